@@ -1,0 +1,19 @@
+# vitrine_room(<name> SOURCES … [ROOMS …] [LIBRARIES …] [PRIVATE_LIBRARIES …] [TESTS …] [TEST_ROOMS …])
+#
+# A room is the library vitrine_<name> made of SOURCES, on top of other ROOMS and outside libraries.
+# TESTS become one program, <name>_test; TEST_ROOMS are rooms that only the tests use.
+function(vitrine_room name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;ROOMS;LIBRARIES;PRIVATE_LIBRARIES;TESTS;TEST_ROOMS" ${ARGN})
+  set(library vitrine_${name})
+  add_library(${library} STATIC ${ROOM_SOURCES})
+  target_include_directories(${library} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+  list(TRANSFORM ROOM_ROOMS PREPEND vitrine_)
+  list(TRANSFORM ROOM_TEST_ROOMS PREPEND vitrine_)
+  target_link_libraries(${library} PUBLIC ${ROOM_ROOMS} ${ROOM_LIBRARIES} PRIVATE ${ROOM_PRIVATE_LIBRARIES})
+  if(VITRINE_TESTS AND ROOM_TESTS)
+    add_executable(${name}_test ${ROOM_TESTS})
+    target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR})
+    target_link_libraries(${name}_test PRIVATE ${library} ${ROOM_TEST_ROOMS} GTest::gmock GTest::gtest_main)
+    gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${name} TIMEOUT 120)
+  endif()
+endfunction()

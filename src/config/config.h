@@ -1,0 +1,90 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/option.h"
+
+namespace vitrine::config {
+
+/// Something that is wrong, or worth knowing, in a configuration: where, and what to do about it.
+struct Finding {
+  enum class Severity { warning, error };
+  Severity severity = Severity::error;
+  std::string file;  ///< empty: the command line or the environment
+  int line = 0;      ///< 0: not known
+  std::string message;
+};
+
+/// "file:line: error: message"
+std::string to_string(const Finding& finding);
+
+/// Which files are read, in the order of the command line.
+struct Source {
+  enum class Kind { file, directory };
+  Kind kind;
+  std::filesystem::path path;
+};
+
+/// How a program finds its configuration: what the command line named, else the program's defaults.
+struct Search {
+  std::string program = "glance-api";           ///< whose default files are looked for
+  std::vector<Source> sources;                  ///< --config-file and --config-dir as given; empty: the defaults
+  std::vector<std::pair<std::string, std::string>> overrides;  ///< from the command line: "group.name" or "name", value
+  /// Fetches the text of a remote configuration source; config/ itself speaks no HTTP.
+  std::function<std::string(const std::string& uri)> fetch_remote;
+};
+
+/// A configuration as read at one moment: immutable, may be shared between threads. Values come from, highest first:
+/// command line, environment (OS_<GROUP>__<NAME>), files in order, config_source drivers, the option's fallback.
+class Config {
+ public:
+  /// Reads and checks the values of all `known` options. Does not throw for faults in files: they are findings.
+  Config(const Search& search, const OptionList& known);
+  ~Config();
+  Config(const Config&) = delete;
+  Config& operator=(const Config&) = delete;
+
+  /// All faults and warnings: syntax, values, deprecated names, unknown options (once each).
+  const std::vector<Finding>& findings() const;
+  /// Throws Error{configuration} that lists every finding of severity error; nothing if there is none.
+  void require_valid() const;
+
+  /// The option's value. An option whose text is faulty throws Error{configuration}.
+  template <class T>
+  T get(const Option<T>& option) const;
+  /// The value of a per-store option for the store with this group.
+  template <class T>
+  T get(const Option<T>& option, std::string_view group) const;
+
+  /// Whether anybody set it.
+  bool is_set(std::string_view group, std::string_view name) const;
+  template <class T>
+  bool is_set(const Option<T>& option) const {
+    return is_set(option.group, option.name);
+  }
+
+  /// Where the value that counts was written, as an unfinished finding: fill in severity and message.
+  Finding where(std::string_view group, std::string_view name) const;
+
+  /// The groups that appear in the files, as written.
+  std::vector<std::string> groups() const;
+
+  /// Finds a side file (policy, paste, schema): absolute paths as they are, else in each --config-dir, the directories
+  /// of the config files (last first) and the search directories.
+  std::optional<std::filesystem::path> find_file(const std::filesystem::path& name) const;
+
+  /// The files that were read, in order.
+  const std::vector<std::filesystem::path>& files() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace vitrine::config

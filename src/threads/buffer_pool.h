@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+
+namespace vitrine::threads {
+
+/// Memory that its owner may write; freeze() makes it a Chunk that many may read. Destroyed, it returns to its pool.
+class Buffer {
+ public:
+  Buffer() = default;
+  Buffer(std::shared_ptr<std::byte[]> memory, std::size_t capacity);
+
+  MutableBytes space() const { return {memory_.get(), capacity_}; }
+  std::size_t capacity() const { return capacity_; }
+  explicit operator bool() const { return memory_ != nullptr; }
+
+  /// The first `size` bytes as a chunk; the buffer is empty afterwards.
+  Chunk freeze(std::size_t size);
+
+ private:
+  std::shared_ptr<std::byte[]> memory_;
+  std::size_t capacity_ = 0;
+};
+
+/// A bounded number of equally large buffers: the only memory image data travels in. May be shared between threads;
+/// buffers and chunks may outlive it. Memory is taken from the system when first needed and given back when more than
+/// a small reserve has been idle.
+class BufferPool {
+ public:
+  BufferPool(std::size_t buffer_size, std::size_t count);
+  ~BufferPool();
+  BufferPool(const BufferPool&) = delete;
+  BufferPool& operator=(const BufferPool&) = delete;
+
+  std::size_t buffer_size() const;
+
+  /// Nothing when all are in use.
+  std::optional<Buffer> try_take();
+  /// Waits for one; throws Error{timed_out} at the deadline. Worker threads only.
+  Buffer take(Deadline deadline);
+  /// Calls back once with a buffer, at once or later, on whichever thread returned it; callbacks are served in order.
+  /// The callback must be quick and must not throw. With the pool's end, those still waiting are dropped uncalled.
+  void when_available(std::function<void(Buffer)> callback);
+
+  std::size_t in_use() const;
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace vitrine::threads

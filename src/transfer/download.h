@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.h"
+#include "stores/store_set.h"
+#include "threads/buffer_pool.h"
+
+namespace vitrine::transfer {
+
+/// A download that has begun: its first byte is known to be there.
+struct Download {
+  std::uint64_t length = 0;  ///< bytes that will come
+  std::variant<FileRange, std::unique_ptr<ByteSource>> body;
+  stores::Store* store = nullptr;  ///< the store that it starts from; its pool is where the body is read
+};
+
+/// Opens `range` of a blob that lies at each of the locations and is `size` bytes long, from the first location that
+/// answers. A source that fails or ends early goes on from the next location at the same offset; out of locations it
+/// throws, never ends short. Throws Error{not_found} if the blob is nowhere, else what the last location threw.
+/// The stores, the buffers and `call` outlive the download.
+Download open_download(const stores::StoreSet& stores, const std::vector<stores::Location>& locations,
+                       std::uint64_t size, ByteRange range, const stores::StoreCall& call,
+                       threads::BufferPool& buffers);
+
+}  // namespace vitrine::transfer
