@@ -10,7 +10,8 @@
 
 namespace vitrine::threads {
 
-/// Memory that its owner may write; freeze() makes it a Chunk that many may read. Destroyed, it returns to its pool.
+/// Memory that its owner may write; freeze() makes it a Chunk that many may read. Destroyed, it returns to
+/// its pool.
 class Buffer {
  public:
   Buffer() = default;
@@ -28,9 +29,9 @@ class Buffer {
   std::size_t capacity_ = 0;
 };
 
-/// A bounded number of equally large buffers: the only memory image data travels in. May be shared between threads;
-/// buffers and chunks may outlive it. Memory is taken from the system when first needed and given back when more than
-/// a small reserve has been idle.
+/// A bounded number of equally large buffers: the only memory image data travels in. May be shared between
+/// threads; buffers and chunks may outlive it. Memory is taken from the system when first needed and given
+/// back when more than a small reserve has been idle.
 class BufferPool {
  public:
   BufferPool(std::size_t buffer_size, std::size_t count);
@@ -44,8 +45,9 @@ class BufferPool {
   std::optional<Buffer> try_take();
   /// Waits for one; throws Error{timed_out} at the deadline. Worker threads only.
   Buffer take(Deadline deadline);
-  /// Calls back once with a buffer, at once or later, on whichever thread returned it; callbacks are served in order.
-  /// The callback must be quick and must not throw. With the pool's end, those still waiting are dropped uncalled.
+  /// Calls back once with a buffer, at once or later, on whichever thread returned it; callbacks are served
+  /// in order. The callback must be quick and must not throw. With the pool's end, those still waiting are
+  /// dropped uncalled.
   void when_available(std::function<void(Buffer)> callback);
 
   std::size_t in_use() const;

@@ -1,0 +1,113 @@
+#include "threads/lane.h"
+
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <utility>
+
+#include "base/error.h"
+
+namespace vitrine::threads {
+
+/// Shared by the lane and the run that it posted to the pool, which may begin long after the lane has ended.
+struct Lane::State {
+  State(WorkerPool& its_pool, std::size_t its_bound) : pool(its_pool), bound(its_bound) {}
+
+  WorkerPool& pool;
+  const std::size_t bound;
+
+  std::mutex mutex;
+  std::condition_variable_any changed;
+  std::deque<Task> queue;
+  bool is_posted = false;   ///< a run is in the pool's queue or under way
+  bool is_running = false;  ///< a task is under way
+  std::exception_ptr failure;
+
+  std::size_t load() const { return queue.size() + (is_running ? 1 : 0); }
+  bool is_contended() const { return pool.load() > pool.size(); }
+
+  template <class Condition>
+  void wait(std::unique_lock<std::mutex>& lock, const std::stop_token& stop, Deadline deadline,
+            Condition is_met);
+  void run_one(std::unique_lock<std::mutex>& lock);
+  static void post_run(const std::shared_ptr<State>& state);
+  static void run(const std::shared_ptr<State>& state);
+};
+
+/// Waits for the condition or a failed task; throws if neither comes.
+template <class Condition>
+void Lane::State::wait(std::unique_lock<std::mutex>& lock, const std::stop_token& stop, Deadline deadline,
+                       Condition is_met) {
+  const bool is_over = changed.wait_until(lock, stop, deadline, [&] { return failure || is_met(); });
+  if (failure) std::rethrow_exception(failure);
+  if (stop.stop_requested()) throw Error(ErrorCode::cancelled, "The transfer was cancelled.");
+  if (!is_over) throw Error(ErrorCode::timed_out, "The transfer made no progress in time.");
+}
+
+void Lane::State::run_one(std::unique_lock<std::mutex>& lock) {
+  Task task = std::move(queue.front());
+  queue.pop_front();
+  is_running = true;
+  lock.unlock();
+
+  std::exception_ptr thrown;
+  try {
+    task();
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  task = nullptr;  // whoever waits for the lane may count on its chunks being released
+
+  std::deque<Task> dropped;
+  if (thrown) {
+    const std::lock_guard guard(mutex);
+    failure = std::move(thrown);
+    dropped.swap(queue);
+  }
+  dropped.clear();
+
+  lock.lock();
+  is_running = false;
+  changed.notify_all();
+}
+
+void Lane::State::post_run(const std::shared_ptr<State>& state) {
+  state->pool.post([state] { run(state); });
+}
+
+/// Runs what is queued, but lets others on the pool have their turn after each task.
+void Lane::State::run(const std::shared_ptr<State>& state) {
+  std::unique_lock lock(state->mutex);
+  while (!state->queue.empty()) {
+    state->run_one(lock);
+    if (!state->queue.empty() && state->is_contended()) return post_run(state);
+  }
+  state->is_posted = false;
+}
+
+Lane::Lane(WorkerPool& pool, std::size_t bound) : state_(std::make_shared<State>(pool, bound)) {}
+
+Lane::~Lane() {
+  std::deque<Task> dropped;
+  std::unique_lock lock(state_->mutex);
+  dropped.swap(state_->queue);
+  state_->changed.wait(lock, [this] { return !state_->is_running; });
+}
+
+void Lane::post(Task task, std::stop_token stop, Deadline deadline) {
+  std::unique_lock lock(state_->mutex);
+  state_->wait(lock, stop, deadline, [this] { return state_->load() < state_->bound; });
+  if (!state_->is_posted) {
+    State::post_run(state_);
+    state_->is_posted = true;
+  }
+  state_->queue.push_back(std::move(task));
+}
+
+void Lane::finish(std::stop_token stop, Deadline deadline) {
+  std::unique_lock lock(state_->mutex);
+  state_->wait(lock, stop, deadline, [this] { return state_->load() == 0; });
+}
+
+}  // namespace vitrine::threads
