@@ -16,8 +16,8 @@ namespace vitrine::stores {
 
 using model::Location;
 
-/// What a call to a driver carries besides its subject. Borrowed for the length of the call, or of the reader or
-/// writer that the call returned.
+/// What a call to a driver carries besides its subject. Borrowed for the length of the call, or of the reader
+/// or writer that the call returned.
 struct StoreCall {
   const model::Caller* caller = nullptr;  ///< null: the service itself
   Deadline deadline = Deadline::max();
@@ -42,8 +42,8 @@ class BlobWriter {
  public:
   virtual ~BlobWriter() = default;
   virtual void write(Bytes bytes) = 0;
-  /// Makes the blob visible under its name, durably, and tells where it lies. Throws Error{duplicate} if another
-  /// writer was first. Called at most once, nothing is written afterwards.
+  /// Makes the blob visible under its name, durably, and tells where it lies. Throws Error{duplicate} if
+  /// another writer was first. Called at most once, nothing is written afterwards.
   virtual Location commit() = 0;
 };
 
@@ -51,7 +51,8 @@ class BlobWriter {
 class FileHandles {
  public:
   virtual ~FileHandles() = default;
-  /// The file and the stretch of it that the range means. Throws Error{not_found}, Error{range_unsatisfiable}.
+  /// The file and the stretch of it that the range means. Throws Error{not_found},
+  /// Error{range_unsatisfiable}.
   virtual FileRange open_file(const StoreCall& call, const Location& location, ByteRange range) = 0;
 };
 
@@ -83,26 +84,29 @@ struct Abilities {
   Listing* listing = nullptr;
 };
 
-/// Code for one storage technology, configured as one store. Calls block. Serves many threads at once; a reader or
-/// writer that it returned serves one thread at a time. Vendor errors become Error where they happen.
+/// Code for one storage technology, configured as one store. Calls block. Serves many threads at once; a
+/// reader or writer that it returned serves one thread at a time. Vendor errors become Error where they
+/// happen.
 class Driver {
  public:
   virtual ~Driver() = default;
 
   virtual Abilities abilities() const = 0;
 
-  /// Starts a blob. Throws Error{duplicate} if the name is taken, Error{storage_full} if `size` is known not to fit,
-  /// Error{gone} if the store takes no data. Without a size the blob grows as it is written.
+  /// Starts a blob. Throws Error{duplicate} if the name is taken, Error{storage_full} if `size` is known not
+  /// to fit, Error{gone} if the store takes no data. Without a size the blob grows as it is written.
   virtual std::unique_ptr<BlobWriter> create(const StoreCall& call, const BlobName& name,
                                              std::optional<std::uint64_t> size) = 0;
-  /// Throws Error{not_found} if nothing is there, Error{range_unsatisfiable} if the offset lies beyond the end.
-  virtual std::unique_ptr<BlobReader> open(const StoreCall& call, const Location& location, ByteRange range) = 0;
+  /// Throws Error{not_found} if nothing is there, Error{range_unsatisfiable} if the offset lies beyond the
+  /// end.
+  virtual std::unique_ptr<BlobReader> open(const StoreCall& call, const Location& location,
+                                           ByteRange range) = 0;
   /// Bytes of the blob. Throws Error{not_found}.
   virtual std::uint64_t size(const StoreCall& call, const Location& location) = 0;
   /// Throws Error{not_found} if nothing is there, Error{conflict} if the blob is in use.
   virtual void remove(const StoreCall& call, const Location& location) = 0;
-  /// Removes whatever an unfinished create, or one committed but not recorded, left under the name after a crash.
-  /// Nothing there is fine.
+  /// Removes whatever an unfinished create, or one committed but not recorded, left under the name after a
+  /// crash. Nothing there is fine.
   virtual void discard(const StoreCall& call, const BlobName& name) = 0;
 };
 

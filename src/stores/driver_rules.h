@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "stores/driver.h"
+
+/// Rules that every driver keeps the same way.
+namespace vitrine::stores {
+
+/// Bytes; a longer blob name would leave a driver no room for a name of its own beside it.
+inline constexpr std::size_t blob_name_limit = 200;
+
+/// Throws Error{invalid} unless the name can be a file's name and the last part of a URI: not empty, not
+/// longer than blob_name_limit, no slash, no control character, no dot in front, no blank at either end.
+void check_blob_name(const BlobName& name);
+
+/// A range made definite for a blob whose size is known.
+struct Stretch {
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+};
+
+/// What the range means in a blob of `size` bytes; cut at the blob's end, empty if it starts right there.
+/// Throws Error{range_unsatisfiable} if it starts beyond the end.
+Stretch stretch_of(ByteRange range, std::uint64_t size);
+
+/// A URI in two: what stands before "://", and what follows. The scheme is empty if there is no "://".
+struct SplitUri {
+  std::string scheme;  ///< lower case
+  std::string_view rest;
+};
+
+SplitUri split_uri(std::string_view uri);
+
+}  // namespace vitrine::stores

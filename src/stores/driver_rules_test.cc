@@ -1,0 +1,55 @@
+#include "stores/driver_rules.h"
+
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+
+namespace vitrine::stores {
+namespace {
+
+TEST(BlobNames, MayBeAnythingThatIsOneVisiblePartOfAPath) {
+  for (const char* text :
+       {"71c675ab-d94f-49cd-a114-e12490b328d9", "a b", "a%41", "naïve", "a.b", "-", "#?+"}) {
+    EXPECT_NO_THROW(check_blob_name({text})) << text;
+  }
+  EXPECT_NO_THROW(check_blob_name({std::string(blob_name_limit, 'x')}));
+}
+
+TEST(BlobNames, ThatCouldLeaveTheirDirectoryOrHideAreRefused) {
+  const std::string with_nul("a\0b", 3);
+  const std::string too_long(blob_name_limit + 1, 'x');
+
+  for (const std::string& text :
+       {std::string(), std::string("."), std::string(".."), std::string(".hidden"), std::string("a/b"),
+        std::string("/a"), std::string("a "), std::string(" a"), std::string("a\nb"), with_nul, too_long}) {
+    EXPECT_THROW(check_blob_name({text}), Error) << text;
+  }
+}
+
+TEST(Stretches, AreCutAtTheEndOfTheBlob) {
+  EXPECT_EQ(stretch_of({}, 10).length, 10u);
+  EXPECT_EQ(stretch_of({.offset = 3, .length = 4}, 10).length, 4u);
+  EXPECT_EQ(stretch_of({.offset = 3, .length = UINT64_MAX}, 10).length, 7u);
+  EXPECT_EQ(stretch_of({.offset = 10, .length = {}}, 10).length, 0u);
+  EXPECT_EQ(stretch_of({}, 0).length, 0u);
+}
+
+TEST(Stretches, CannotStartBeyondTheEnd) {
+  try {
+    stretch_of({.offset = 11, .length = 1}, 10);
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::range_unsatisfiable);
+  }
+}
+
+TEST(Uris, AreSplitAfterTheScheme) {
+  EXPECT_EQ(split_uri("File:///a/b://c").scheme, "file");
+  EXPECT_EQ(split_uri("File:///a/b://c").rest, "/a/b://c");
+  EXPECT_EQ(split_uri("swift+https://x").scheme, "swift+https");
+  EXPECT_EQ(split_uri("/no/scheme").scheme, "");
+  EXPECT_EQ(split_uri("/no/scheme").rest, "/no/scheme");
+}
+
+}  // namespace
+}  // namespace vitrine::stores
