@@ -1,0 +1,47 @@
+"""/healthcheck, as load balancers ask it."""
+
+import json
+
+import pytest
+
+
+def health(server, method="GET", accept=None, path="/healthcheck"):
+    with server.connect() as connection:
+        connection.request(method, path, [f"Accept: {accept}"] if accept else [])
+        return connection.response(method)
+
+
+@pytest.mark.parametrize("accept", [None, "text/plain", "image/png"])
+def test_says_ok(server, accept):
+    answer = health(server, accept=accept)
+
+    assert (answer.status, answer.body) == (200, b"OK")
+    assert answer.headers["content-type"].startswith("text/plain")
+
+
+def test_head_has_no_content(server):
+    assert health(server, "HEAD").status == 204
+
+
+def test_json_has_four_blanks_of_indent(server):
+    answer = health(server, accept="application/json")
+
+    assert answer.headers["content-type"].startswith("application/json")
+    assert answer.body.decode() == json.dumps({"detailed": False, "reasons": ["OK"]}, indent=4, sort_keys=True)
+
+
+def test_html_is_a_page(server):
+    answer = health(server, accept="text/html")
+
+    assert answer.status == 200
+    assert answer.headers["content-type"].startswith("text/html")
+    assert b"OK" in answer.body and b"<html" in answer.body.lower()
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_any_method_is_answered(server, method):
+    assert health(server, method).status == 200
+
+
+def test_anything_below_is_answered(server):
+    assert health(server, path="/healthcheck/load-balancer").status == 200

@@ -1,0 +1,75 @@
+"""OpenStack's command-line clients, without Keystone."""
+
+import contextlib
+import os
+import select
+import subprocess
+
+# The file lies in the package grub-rescue-pc.
+BOOTABLE = "/usr/lib/grub-rescue/grub-rescue-cdrom.iso"
+
+
+class Client:
+    """One command, spoken to one server, with a home of its own, so that no user's settings count. Its standard input
+    is a terminal: from anything else these clients read image data."""
+
+    def __init__(self, home, *command):
+        self.home = home
+        self.command = command
+
+    def __call__(self, *words, timeout=120):
+        """Runs the command and returns its output; a failure of it is one of the test."""
+        result = self.attempt(*words, timeout=timeout)
+        assert result.returncode == 0, f"{words}: {result.stdout}\n{result.stderr}"
+        return result.stdout
+
+    def attempt(self, *words, timeout=120):
+        """Runs the command and returns whatever came of it."""
+        with _terminal() as (_, terminal):
+            return subprocess.run([*self.command, *map(str, words)], env=self._environment(), stdin=terminal,
+                                  capture_output=True, text=True, timeout=timeout, check=False)
+
+    def on_terminal(self, *words):
+        """Runs the command as a user sees it, progress bars included, and returns what the screen showed."""
+        with _terminal() as (screen, terminal):
+            with subprocess.Popen([*self.command, *map(str, words)], env=self._environment(), stdin=terminal,
+                                  stdout=terminal, stderr=terminal) as process:
+                shown = b""
+                while process.poll() is None or select.select([screen], [], [], 0)[0]:
+                    if select.select([screen], [], [], 0.1)[0]:
+                        shown += os.read(screen, 65536)
+        text = shown.decode().replace("\r\n", "\n")
+        assert process.returncode == 0, text
+        return text
+
+    def _environment(self):
+        return {"HOME": str(self.home), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+
+
+@contextlib.contextmanager
+def _terminal():
+    """Both ends of a pseudo terminal: what a screen would show, and what a program takes for the terminal."""
+    ends = os.openpty()
+    try:
+        yield ends
+    finally:
+        for end in ends:
+            os.close(end)
+
+
+def glance(server, home):
+    """`glance`; its tables are read with table(). Without a named API version it would keep the server's schema in its
+    home and then stumble over the property `stores` in it, whoever the server is."""
+    return Client(home, "/usr/bin/glance", "--os-image-api-version", "2", "--os-image-url", server.url(""),
+                  "--os-auth-token", "none")
+
+
+def openstack(server, home):
+    """`openstack`; with the words `-f json` its output is read with json.loads."""
+    return Client(home, "/usr/bin/openstack", "--os-auth-type", "none", "--os-endpoint", server.url(""))
+
+
+def table(text):
+    """The rows of a table that glanceclient printed: a dict of the first two columns."""
+    rows = [line.split("|")[1:-1] for line in text.splitlines() if line.startswith("|")]
+    return {row[0].strip(): row[1].strip() for row in rows}

@@ -1,0 +1,80 @@
+"""Debian's own Glance, as a peer on the same database and store."""
+
+import contextlib
+import pathlib
+import socket
+import subprocess
+
+from support.server import Server, wait_until
+
+PYTHON = "/usr/bin/python3"
+PASTE = """[composite:glance-api]
+paste.composite_factory = glance.api:root_app_factory
+/: api
+/healthcheck: healthcheck
+
+[pipeline:api]
+pipeline = versionnegotiation context rootapp
+
+[composite:rootapp]
+paste.composite_factory = glance.api:root_app_factory
+/: versions
+/v2: v2
+
+[app:versions]
+paste.app_factory = glance.api.versions:create_resource
+
+[app:v2]
+paste.app_factory = glance.api.v2.router:API.factory
+
+[app:healthcheck]
+paste.app_factory = oslo_middleware:Healthcheck.app_factory
+
+[filter:versionnegotiation]
+paste.filter_factory = glance.api.middleware.version_negotiation:VersionNegotiationFilter.factory
+
+[filter:context]
+paste.filter_factory = glance.api.middleware.context:UnauthenticatedContextMiddleware.factory
+"""
+
+
+class DebianGlance(Server):
+    """Glance with the folder layout of Server: what one of them leaves behind, the other can serve."""
+
+    def write_config(self, settings):
+        settings = {group: dict(options) for group, options in settings.items()}
+        settings.setdefault("DEFAULT", {}).update({"workers": 0, "enabled_import_methods": "[]"})
+        settings.setdefault("paste_deploy", {})["config_file"] = self.home / "paste.ini"
+        super().write_config(settings)
+        pathlib.Path(self.home / "paste.ini").write_text(PASTE)
+        self.images.mkdir(exist_ok=True)
+
+    def sync(self):
+        subprocess.run(self._command("manage", "db_sync"), check=True, capture_output=True, timeout=120)
+        return self
+
+    def launch(self, prefix=(), **options):
+        with self.log.open("ab") as log:
+            # pylint: disable-next=consider-using-with
+            self.process = subprocess.Popen([*prefix, *self._command("api")], stdin=subprocess.DEVNULL, stdout=log,
+                                            stderr=log, **options)
+        return self
+
+    def _command(self, program, *words):
+        start = f"import sys; sys.argv[0] = 'glance-{program}'; from glance.cmd.{program} import main; sys.exit(main())"
+        return [PYTHON, "-c", start, "--config-file", str(self.config), *words]
+
+    def stop(self):
+        """Ends it; its exit status means nothing to us."""
+        self.session.close()
+        if self.is_running():
+            self.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.wait(20)
+        if self.is_running():
+            self.kill()
+        wait_until(self._is_port_free, "Glance to give its port back")
+
+    def _is_port_free(self):
+        with socket.socket() as probe:
+            return probe.connect_ex((self.host, self.port)) != 0
