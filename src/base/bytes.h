@@ -15,7 +15,9 @@ namespace vitrine {
 using Bytes = std::span<const std::byte>;
 using MutableBytes = std::span<std::byte>;
 
-inline Bytes bytes_of(std::string_view text) { return std::as_bytes(std::span(text.data(), text.size())); }
+inline Bytes bytes_of(std::string_view text) {
+  return std::as_bytes(std::span(text.data(), text.size()));
+}
 
 inline std::string_view text_of(Bytes bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -27,12 +29,13 @@ struct ByteRange {
   std::optional<std::uint64_t> length;
 };
 
-/// A counted reference to bytes that nobody changes any more. Copies share the memory; the last one returns it
-/// to the BufferPool it came from. Copies may be used on different threads.
+/// A counted reference to bytes that nobody changes any more. Copies share the memory; the last one returns
+/// it to the BufferPool it came from. Copies may be used on different threads.
 class Chunk {
  public:
   Chunk() = default;
-  Chunk(std::shared_ptr<const std::byte[]> memory, std::size_t size) : memory_(std::move(memory)), size_(size) {}
+  Chunk(std::shared_ptr<const std::byte[]> memory, std::size_t size)
+      : memory_(std::move(memory)), size_(size) {}
 
   Bytes bytes() const { return {memory_.get(), size_}; }
   std::size_t size() const { return size_; }
@@ -43,8 +46,8 @@ class Chunk {
   std::size_t size_ = 0;
 };
 
-/// Bytes that are pulled one chunk after the other, in order. `read` blocks, so it is called on a worker thread,
-/// by one thread at a time; an empty chunk is the end. Throws Error.
+/// Bytes that are pulled one chunk after the other, in order. `read` blocks, so it is called on a worker
+/// thread, by one thread at a time; an empty chunk is the end. Throws Error.
 class ByteSource {
  public:
   virtual ~ByteSource() = default;

@@ -14,7 +14,9 @@ using Timestamp = std::chrono::sys_time<std::chrono::microseconds>;
 using Deadline = std::chrono::steady_clock::time_point;
 
 /// A deadline that many seconds from now.
-inline Deadline deadline_in(std::chrono::milliseconds time) { return std::chrono::steady_clock::now() + time; }
+inline Deadline deadline_in(std::chrono::milliseconds time) {
+  return std::chrono::steady_clock::now() + time;
+}
 
 /// Where the time of day comes from; tests bring their own. May be shared between threads.
 class Clock {
@@ -47,8 +49,8 @@ std::string to_iso8601(Timestamp time);
 /// `2026-03-01 09:30:00.000000`: how SQLAlchemy writes times into SQLite, and how the database compares them.
 std::string to_sql_time(Timestamp time);
 
-/// Reads a date and time with `T` or a blank between them, an optional fraction of any length and an optional `Z` or
-/// `±hh:mm`; nothing if the text is not one.
+/// Reads a date and time with `T` or a blank between them, an optional fraction of any length and an optional
+/// `Z` or `±hh:mm`; nothing if the text is not one.
 std::optional<Timestamp> parse_time(std::string_view text);
 
 }  // namespace vitrine

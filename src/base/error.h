@@ -49,9 +49,9 @@ class Error : public std::runtime_error {
 /// Whether the same call may succeed when made again. Belongs to the code, so that nobody reads messages.
 bool can_retry(ErrorCode code);
 
-/// An Error for a failed system call: `what` says what was tried ("write /srv/images/x"); `error_number` is errno.
-/// ENOSPC, EDQUOT and EFBIG become storage_full, EACCES, EPERM and EROFS storage_denied, ENOENT not_found,
-/// EEXIST duplicate, everything else internal.
+/// An Error for a failed system call: `what` says what was tried ("write /srv/images/x"); `error_number` is
+/// errno. ENOSPC, EDQUOT and EFBIG become storage_full, EACCES, EPERM and EROFS storage_denied, ENOENT
+/// not_found, EEXIST duplicate, everything else internal.
 Error system_error(int error_number, std::string_view what);
 
 }  // namespace vitrine

@@ -15,8 +15,8 @@ TEST(Uuid, IsRandomAndOfVersionFour) {
 
 TEST(Uuid, AcceptsEitherCaseAndNothingElse) {
   EXPECT_TRUE(is_uuid("71C675AB-d94f-49cd-A114-e12490B328D9"));
-  for (const char* text : {"", "71c675ab", "71c675ab-d94f-49cd-a114-e12490b328d", "71c675abxd94f-49cd-a114-e12490b328d9",
-                           "g1c675ab-d94f-49cd-a114-e12490b328d9"}) {
+  for (const char* text : {"", "71c675ab", "71c675ab-d94f-49cd-a114-e12490b328d",
+                           "71c675abxd94f-49cd-a114-e12490b328d9", "g1c675ab-d94f-49cd-a114-e12490b328d9"}) {
     EXPECT_FALSE(is_uuid(text)) << text;
   }
 }

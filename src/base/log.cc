@@ -21,21 +21,30 @@ thread_local std::string request_id_of_thread;
 
 std::string_view name_of(Level level) {
   switch (level) {
-    case Level::debug: return "DEBUG";
-    case Level::info: return "INFO";
-    case Level::warning: return "WARNING";
-    case Level::error: return "ERROR";
-    case Level::critical: return "CRITICAL";
+    case Level::debug:
+      return "DEBUG";
+    case Level::info:
+      return "INFO";
+    case Level::warning:
+      return "WARNING";
+    case Level::error:
+      return "ERROR";
+    case Level::critical:
+      return "CRITICAL";
   }
   return "INFO";
 }
 
 std::string_view color_of(Level level) {
   switch (level) {
-    case Level::debug: return "\x1b[36m";
-    case Level::info: return "\x1b[32m";
-    case Level::warning: return "\x1b[33m";
-    default: return "\x1b[31m";
+    case Level::debug:
+      return "\x1b[36m";
+    case Level::info:
+      return "\x1b[32m";
+    case Level::warning:
+      return "\x1b[33m";
+    default:
+      return "\x1b[31m";
   }
 }
 
@@ -51,7 +60,8 @@ std::shared_ptr<spdlog::sinks::sink> file_sink(const std::string& path) {
   return sink;
 }
 
-/// Where lines go and how they look. Lines are written under the sink's own lock; `mutex` guards only its exchange.
+/// Where lines go and how they look. Lines are written under the sink's own lock; `mutex` guards only its
+/// exchange.
 class Output {
  public:
   void open(const Settings& settings) {
@@ -124,7 +134,8 @@ std::string one_line(std::string_view text) {
   return safe;
 }
 
-std::string text_line(const Settings& settings, Level level, std::string_view logger, std::string_view message) {
+std::string text_line(const Settings& settings, Level level, std::string_view logger,
+                      std::string_view message) {
   const Time time = now(settings.date_format);
   const std::string& id = request_id_of_thread;
   const bool is_colored = settings.has_color && settings.file.empty() && ::isatty(STDERR_FILENO) == 1;
@@ -150,8 +161,8 @@ void put(spdlog::sinks::sink& sink, const std::string& line) {
 }
 
 std::string access_text(const Access& a) {
-  return fmt::format(R"({} - {} "{} {} {}" status: {} in: {} len: {} time: {:.7f} {})", a.client, a.user, a.method,
-                     a.target, a.protocol, a.status, a.bytes_in, a.bytes_out, a.seconds, a.outcome);
+  return fmt::format(R"({} - {} "{} {} {}" status: {} in: {} len: {} time: {:.7f} {})", a.client, a.user,
+                     a.method, a.target, a.protocol, a.status, a.bytes_in, a.bytes_out, a.seconds, a.outcome);
 }
 
 }  // namespace
@@ -160,9 +171,10 @@ void open(const Settings& settings) {
   try {
     output().open(settings);
   } catch (const spdlog::spdlog_ex& error) {
-    throw Error(ErrorCode::configuration,
-                fmt::format("Cannot open the log file {}: {}. Create its directory or correct log_file/log_dir.",
-                            settings.file, error.what()));
+    throw Error(
+        ErrorCode::configuration,
+        fmt::format("Cannot open the log file {}: {}. Create its directory or correct log_file/log_dir.",
+                    settings.file, error.what()));
   }
 }
 
@@ -174,14 +186,24 @@ void reopen() {
   }
 }
 
-void set_debug(bool is_debug) { output().is_debug = is_debug; }
+void set_debug(bool is_debug) {
+  output().is_debug = is_debug;
+}
 
-bool is_enabled(Level level) { return level != Level::debug || output().is_debug; }
+bool is_enabled(Level level) {
+  return level != Level::debug || output().is_debug;
+}
 
-void flush() { output().current().sink->flush(); }
+void flush() {
+  output().current().sink->flush();
+}
 
-Scope::Scope(std::string request_id) : previous_(std::move(request_id)) { previous_.swap(request_id_of_thread); }
-Scope::~Scope() { request_id_of_thread.swap(previous_); }
+Scope::Scope(std::string request_id) : previous_(std::move(request_id)) {
+  previous_.swap(request_id_of_thread);
+}
+Scope::~Scope() {
+  request_id_of_thread.swap(previous_);
+}
 
 void write(Level level, std::string_view text) {
   if (!is_enabled(level)) return;

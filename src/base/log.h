@@ -7,18 +7,18 @@
 #include <string>
 #include <string_view>
 
-/// The log of the process. It is the one process-wide object (docs/decisions/0002): any thread may write at any time;
-/// before open() lines go to standard error. Never pass tokens, keys or location URLs.
+/// The log of the process. It is the one process-wide object (docs/decisions/0002): any thread may write at
+/// any time; before open() lines go to standard error. Never pass tokens, keys or location URLs.
 namespace vitrine::log {
 
 enum class Level { debug, info, warning, error, critical };
 
 struct Settings {
-  std::string file;    ///< empty: standard error
+  std::string file;  ///< empty: standard error
   bool is_json = false;
   bool is_debug = false;
-  bool has_color = false;                          ///< colour level names on a terminal
-  std::string date_format = "%Y-%m-%d %H:%M:%S";   ///< strftime(3)
+  bool has_color = false;                         ///< colour level names on a terminal
+  std::string date_format = "%Y-%m-%d %H:%M:%S";  ///< strftime(3)
 };
 
 /// Starts writing as the settings say. Throws Error{configuration} if the file cannot be opened.
@@ -48,11 +48,11 @@ class Scope {
 /// One answered request, for the access log.
 struct Access {
   std::string request_id;
-  std::string client;      ///< address
-  std::string user;        ///< user and project id, or "-"
+  std::string client;  ///< address
+  std::string user;    ///< user and project id, or "-"
   std::string method;
-  std::string target;      ///< path and query as sent
-  std::string protocol;    ///< "HTTP/1.1"
+  std::string target;    ///< path and query as sent
+  std::string protocol;  ///< "HTTP/1.1"
   int status = 0;
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;

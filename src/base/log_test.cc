@@ -26,7 +26,8 @@ class Log : public testing::Test {
     return result;
   }
 
-  std::filesystem::path directory_ = std::filesystem::temp_directory_path() / ("vitrine-log-" + std::to_string(::getpid()));
+  std::filesystem::path directory_ =
+      std::filesystem::temp_directory_path() / ("vitrine-log-" + std::to_string(::getpid()));
   std::filesystem::path file_ = directory_ / "api.log";
 };
 
@@ -48,8 +49,13 @@ TEST_F(Log, PutsTheRequestIdIntoEveryLineOfAScope) {
 TEST_F(Log, WritesJsonLines) {
   log::open({.file = file_, .is_json = true});
 
-  log::access({.request_id = "req-2", .client = "127.0.0.1", .user = "-", .method = "GET", .target = "/v2/images",
-               .protocol = "HTTP/1.1", .status = 200});
+  log::access({.request_id = "req-2",
+               .client = "127.0.0.1",
+               .user = "-",
+               .method = "GET",
+               .target = "/v2/images",
+               .protocol = "HTTP/1.1",
+               .status = 200});
 
   const auto line = boost::json::parse(lines(file_).at(0)).as_object();
   EXPECT_EQ(line.at("request_id"), "req-2");

@@ -15,10 +15,18 @@ struct Metrics::Registry {
 Metrics::Metrics() : registry_(std::make_unique<Registry>()) {}
 Metrics::~Metrics() = default;
 
-void Metrics::Counter::add(double value) { static_cast<prometheus::Counter*>(counter_)->Increment(value); }
-void Metrics::Gauge::add(double value) { static_cast<prometheus::Gauge*>(gauge_)->Increment(value); }
-void Metrics::Gauge::set(double value) { static_cast<prometheus::Gauge*>(gauge_)->Set(value); }
-void Metrics::Histogram::observe(double value) { static_cast<prometheus::Histogram*>(histogram_)->Observe(value); }
+void Metrics::Counter::add(double value) {
+  static_cast<prometheus::Counter*>(counter_)->Increment(value);
+}
+void Metrics::Gauge::add(double value) {
+  static_cast<prometheus::Gauge*>(gauge_)->Increment(value);
+}
+void Metrics::Gauge::set(double value) {
+  static_cast<prometheus::Gauge*>(gauge_)->Set(value);
+}
+void Metrics::Histogram::observe(double value) {
+  static_cast<prometheus::Histogram*>(histogram_)->Observe(value);
+}
 
 Metrics::Counter Metrics::counter(std::string_view name, std::string_view help, const Labels& labels) {
   Counter result;
@@ -32,8 +40,11 @@ Metrics::Counter Metrics::counter(std::string_view name, std::string_view help, 
 
 Metrics::Gauge Metrics::gauge(std::string_view name, std::string_view help, const Labels& labels) {
   Gauge result;
-  result.gauge_ =
-      &prometheus::BuildGauge().Name(std::string(name)).Help(std::string(help)).Register(registry_->all).Add(labels);
+  result.gauge_ = &prometheus::BuildGauge()
+                       .Name(std::string(name))
+                       .Help(std::string(help))
+                       .Register(registry_->all)
+                       .Add(labels);
   return result;
 }
 

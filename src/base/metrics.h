@@ -8,8 +8,8 @@
 
 namespace vitrine {
 
-/// Numbers about the running service, for Prometheus. May be shared between threads; what it returns lives as long as
-/// the Metrics and may be kept and used without further look-up.
+/// Numbers about the running service, for Prometheus. May be shared between threads; what it returns lives as
+/// long as the Metrics and may be kept and used without further look-up.
 class Metrics {
  public:
   using Labels = std::map<std::string, std::string>;

@@ -54,14 +54,16 @@ struct Fallback<std::optional<T>> {
 /// (or in [glance_store] for a service with a single store).
 inline constexpr std::string_view per_store = "<store>";
 
-/// An option of the configuration file: its name and group as operators write them, its type `T` and its value when
-/// nobody sets it. `T` is bool, std::int64_t, double, std::string, TextList, TextMap, MultiText, or std::optional of
-/// one of the first four when the option may be unset. Declare it constexpr in the options.h of the room that reads
-/// it and list it in that room's options().
+/// An option of the configuration file: its name and group as operators write them, its type `T` and its
+/// value when nobody sets it. `T` is bool, std::int64_t, double, std::string, TextList, TextMap, MultiText,
+/// or std::optional of one of the first four when the option may be unset. Declare it constexpr in the
+/// options.h of the room that reads it and list it in that room's options().
 template <class T>
 struct Option {
   using Value = T;
   using Fallback = typename option_detail::Fallback<T>::type;
+  using Bound = std::conditional_t<std::is_same_v<T, double> || std::is_same_v<T, std::optional<double>>,
+                                   double, std::int64_t>;
 
   std::string_view name;
   std::string_view group = "DEFAULT";
@@ -73,22 +75,24 @@ struct Option {
     }
   }();
   std::string_view help;
-  std::int64_t min = std::numeric_limits<std::int64_t>::min();
-  std::int64_t max = std::numeric_limits<std::int64_t>::max();
+  Bound min = std::numeric_limits<Bound>::lowest();  ///< set for a list: each item is a whole number
+  Bound max = std::numeric_limits<Bound>::max();
   std::string_view choices = {};  ///< comma separated; empty: anything. For a list they bound each item.
   std::string_view former = {};   ///< older names, `name` or `group.name`, comma separated
   bool is_secret = false;         ///< shown as **** wherever configuration is printed
   bool is_reloadable = false;     ///< SIGHUP counts
   bool needs_brackets = false;    ///< a list that must be written as `[a, b]`
   bool any_case = false;          ///< choices match in any case
+  bool is_host = false;           ///< the text, or each item of a list, is an IP address or host name
 };
 
 /// A reference to an option of any type, so that options can stand in one list.
 using AnyOption =
     std::variant<const Option<bool>*, const Option<std::int64_t>*, const Option<double>*,
-                 const Option<std::string>*, const Option<TextList>*, const Option<TextMap>*, const Option<MultiText>*,
-                 const Option<std::optional<bool>>*, const Option<std::optional<std::int64_t>>*,
-                 const Option<std::optional<double>>*, const Option<std::optional<std::string>>*>;
+                 const Option<std::string>*, const Option<TextList>*, const Option<TextMap>*,
+                 const Option<MultiText>*, const Option<std::optional<bool>>*,
+                 const Option<std::optional<std::int64_t>>*, const Option<std::optional<double>>*,
+                 const Option<std::optional<std::string>>*>;
 
 /// What a room's options() returns: pointers to constants, so copies are cheap and always valid.
 using OptionList = std::vector<AnyOption>;

@@ -8,7 +8,9 @@ namespace {
 
 constexpr std::string_view white_space = " \t\r\n\v\f";
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 template <class Number>
 std::optional<Number> parse_number(std::string_view text) {
@@ -78,9 +80,13 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
   return result;
 }
 
-std::optional<std::int64_t> parse_integer(std::string_view text) { return parse_number<std::int64_t>(text); }
+std::optional<std::int64_t> parse_integer(std::string_view text) {
+  return parse_number<std::int64_t>(text);
+}
 
-std::optional<std::uint64_t> parse_unsigned(std::string_view text) { return parse_number<std::uint64_t>(text); }
+std::optional<std::uint64_t> parse_unsigned(std::string_view text) {
+  return parse_number<std::uint64_t>(text);
+}
 
 std::optional<std::size_t> utf8_length(std::string_view text) {
   std::size_t characters = 0;

@@ -28,7 +28,8 @@ std::optional<std::uint64_t> parse_unsigned(std::string_view text);
 /// The number of characters, or nothing if the text is not valid UTF-8.
 std::optional<std::size_t> utf8_length(std::string_view text);
 
-/// Whether a character needs four bytes in UTF-8; Glance's MySQL schema cannot hold those. The text must be valid.
+/// Whether a character needs four bytes in UTF-8; Glance's MySQL schema cannot hold those. The text must be
+/// valid.
 bool has_four_byte_character(std::string_view text);
 
 /// `%XX` decoded; nothing if an escape is broken. `+` stays as it is.

@@ -72,8 +72,8 @@ struct Image {
   std::optional<Timestamp> deleted_at;
   bool is_deleted = false;
 
-  std::vector<Property> properties;  ///< live ones, in the order of their rows
-  std::vector<std::string> tags;     ///< each once
+  std::vector<Property> properties;      ///< live ones, in the order of their rows
+  std::vector<std::string> tags;         ///< each once
   std::vector<ImageLocation> locations;  ///< live ones, in the order of their rows
 
   const Property* find_property(std::string_view name) const;

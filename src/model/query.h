@@ -21,8 +21,10 @@ struct Sort {
 struct ImageQuery {
   std::uint64_t limit = 25;
   std::optional<std::string> marker;  ///< id of the image after which the page starts
-  std::vector<Sort> sort = {{SortKey::created_at, SortOrder::descending}};  ///< id is appended as a tie-breaker
-  std::optional<bool> is_hidden = false;
+  std::vector<Sort> sort = {
+      {SortKey::created_at, SortOrder::descending}};  ///< id is appended as a tie-breaker
+  std::optional<bool> is_hidden = false;              ///< empty: both
+  std::optional<std::string> name;                    ///< equals
 };
 
 }  // namespace vitrine::model

@@ -30,29 +30,18 @@ struct Transition {
 };
 
 constexpr Transition transitions[] = {
-    {ImageStatus::queued, ImageStatus::saving},
-    {ImageStatus::queued, ImageStatus::uploading},
-    {ImageStatus::queued, ImageStatus::importing},
-    {ImageStatus::queued, ImageStatus::active},
-    {ImageStatus::queued, ImageStatus::deleted},
-    {ImageStatus::saving, ImageStatus::active},
-    {ImageStatus::saving, ImageStatus::killed},
-    {ImageStatus::saving, ImageStatus::deleted},
+    {ImageStatus::queued, ImageStatus::saving},          {ImageStatus::queued, ImageStatus::uploading},
+    {ImageStatus::queued, ImageStatus::importing},       {ImageStatus::queued, ImageStatus::active},
+    {ImageStatus::queued, ImageStatus::deleted},         {ImageStatus::saving, ImageStatus::active},
+    {ImageStatus::saving, ImageStatus::killed},          {ImageStatus::saving, ImageStatus::deleted},
     {ImageStatus::saving, ImageStatus::queued},  // a failed upload may be tried again
-    {ImageStatus::uploading, ImageStatus::importing},
-    {ImageStatus::uploading, ImageStatus::queued},
-    {ImageStatus::uploading, ImageStatus::deleted},
-    {ImageStatus::importing, ImageStatus::active},
-    {ImageStatus::importing, ImageStatus::deleted},
-    {ImageStatus::importing, ImageStatus::queued},
-    {ImageStatus::active, ImageStatus::pending_delete},
-    {ImageStatus::active, ImageStatus::deleted},
-    {ImageStatus::active, ImageStatus::deactivated},
-    {ImageStatus::deactivated, ImageStatus::active},
-    {ImageStatus::deactivated, ImageStatus::deleted},
-    {ImageStatus::killed, ImageStatus::deleted},
-    {ImageStatus::pending_delete, ImageStatus::deleted},
-    {ImageStatus::pending_delete, ImageStatus::active},
+    {ImageStatus::uploading, ImageStatus::importing},    {ImageStatus::uploading, ImageStatus::queued},
+    {ImageStatus::uploading, ImageStatus::deleted},      {ImageStatus::importing, ImageStatus::active},
+    {ImageStatus::importing, ImageStatus::deleted},      {ImageStatus::importing, ImageStatus::queued},
+    {ImageStatus::active, ImageStatus::pending_delete},  {ImageStatus::active, ImageStatus::deleted},
+    {ImageStatus::active, ImageStatus::deactivated},     {ImageStatus::deactivated, ImageStatus::active},
+    {ImageStatus::deactivated, ImageStatus::deleted},    {ImageStatus::killed, ImageStatus::deleted},
+    {ImageStatus::pending_delete, ImageStatus::deleted}, {ImageStatus::pending_delete, ImageStatus::active},
 };
 
 bool waits_for_data(ImageStatus status) {

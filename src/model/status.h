@@ -25,8 +25,8 @@ bool may_become(ImageStatus from, ImageStatus to);
 
 struct Image;
 
-/// Takes the step or throws Error{conflict}; Error{invalid} when the image still lacks the formats that data needs.
-/// Entering `queued` forgets the sizes, as nothing is known of data that is not there.
+/// Takes the step or throws Error{conflict}; Error{invalid} when the image still lacks the formats that data
+/// needs. Entering `queued` forgets the sizes, as nothing is known of data that is not there.
 void change_status(Image& image, ImageStatus to);
 
 }  // namespace vitrine::model

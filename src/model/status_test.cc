@@ -35,7 +35,8 @@ TEST(ImageStatus, NamesAreReadBack) {
 
 TEST(ImageStatus, NeverReturnsFromActiveToQueued) {
   EXPECT_FALSE(may_become(ImageStatus::active, ImageStatus::queued));
-  EXPECT_EQ(code_of_change(image_with_formats(ImageStatus::active), ImageStatus::queued), ErrorCode::conflict);
+  EXPECT_EQ(code_of_change(image_with_formats(ImageStatus::active), ImageStatus::queued),
+            ErrorCode::conflict);
 }
 
 TEST(ImageStatus, NothingLeavesDeleted) {

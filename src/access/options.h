@@ -1,0 +1,26 @@
+#pragma once
+
+#include "base/option.h"
+
+namespace vitrine::access {
+
+inline constexpr Option<std::optional<std::string>> flavor{
+    .name = "flavor",
+    .group = "paste_deploy",
+    .help =
+        "Which pipeline requests go through. Unset: the one without identity, in which everybody is an "
+        "administrator.",
+};
+
+inline constexpr Option<std::optional<std::string>> paste_config_file{
+    .name = "config_file",
+    .group = "paste_deploy",
+    .help =
+        "The paste file. Unset: named after the last configuration file, if there is one. Without a paste "
+        "file the "
+        "pipelines that Glance ships are built in.",
+};
+
+OptionList options();
+
+}  // namespace vitrine::access

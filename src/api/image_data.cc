@@ -1,0 +1,125 @@
+#include "api/image_data.h"
+
+#include <fmt/format.h>
+
+#include "api/range_header.h"
+#include "api/replies.h"
+#include "base/error.h"
+#include "base/text.h"
+
+namespace vitrine::api {
+namespace {
+
+constexpr std::string_view octet_stream = "application/octet-stream";
+
+void require_octet_stream(const Call& call) {
+  const std::string_view type = call.header("Content-Type");
+  if (!equals_ignoring_case(trim(type.substr(0, type.find(';'))), octet_stream)) {
+    throw Error(ErrorCode::unsupported_media_type,
+                fmt::format("Unsupported Content-Type '{}'. Send image data as {}.", type, octet_stream));
+  }
+}
+
+/// How many bytes the client says will come; a zero counts as not known.
+std::optional<std::uint64_t> announced_size(const Call& call) {
+  std::optional<std::uint64_t> size = call.request.content_length;
+  if (const std::string_view header = call.header("X-OpenStack-Image-Size"); !header.empty()) {
+    size = parse_unsigned(trim(header));
+    if (!size) {
+      throw Error(ErrorCode::invalid,
+                  fmt::format("X-OpenStack-Image-Size '{}' is not a number of bytes.", header));
+    }
+  }
+  return size == 0u ? std::nullopt : size;
+}
+
+/// Pushes a request's body into an upload; gone before its end, the upload undoes itself.
+class ImageDataSink : public http::BodySink {
+ public:
+  explicit ImageDataSink(std::unique_ptr<images::Upload> upload) : upload_(std::move(upload)) {}
+
+  void write(Chunk chunk) override { upload_->write(std::move(chunk)); }
+
+  http::Reply finish() override {
+    upload_->finish();
+    return empty_reply();
+  }
+
+  void abandon(http::Reason) noexcept override { upload_.reset(); }
+
+ private:
+  std::unique_ptr<images::Upload> upload_;
+};
+
+std::unique_ptr<http::BodySink> receive_image_data(Services& services, const Call& call) {
+  require_octet_stream(call);
+  return std::make_unique<ImageDataSink>(
+      services.images.upload(call.caller, call.image_id(), announced_size(call), call.stop));
+}
+
+std::optional<DataRange> requested_range(const Call& call, std::uint64_t size) {
+  if (const std::string_view range = call.header("Range"); !range.empty()) return parse_range(range, size);
+  if (const std::string_view range = call.header("Content-Range"); !range.empty()) {
+    return parse_request_content_range(range, size);
+  }
+  return {};
+}
+
+http::Reply no_data() {
+  http::Reply reply;
+  reply.status = 204;
+  return reply;
+}
+
+http::Reply data_reply(Services& services, transfer::Download download) {
+  http::Reply reply;
+  reply.headers.add("Content-Type", std::string(octet_stream));
+  reply.body_pool = &download.store->pool();
+  reply.body_size = download.length;
+  if (auto* file = std::get_if<FileRange>(&download.body)) {
+    // sendfile goes past the driver, so its bytes are counted here.
+    reply.done = [counter =
+                      services.metrics.counter("vitrine_store_read_bytes_total", "Bytes read from a store.",
+                                               {{"store", download.store->id()}})](
+                     const http::Sent& sent) mutable { counter.add(static_cast<double>(sent.body_bytes)); };
+    reply.body = std::move(*file);
+  } else {
+    reply.body = std::move(std::get<std::unique_ptr<ByteSource>>(download.body));
+  }
+  return reply;
+}
+
+http::Reply download_image_data(Services& services, const Call& call) {
+  const model::Image image = services.images.visible(call.caller, call.image_id());
+  if (image.locations.empty()) return no_data();
+  const std::uint64_t size = image.size.value_or(0);
+  const std::optional<DataRange> range = requested_range(call, size);
+  const ByteRange wanted = range ? ByteRange{range->first, range->length} : ByteRange{};
+  http::Reply reply;
+  try {
+    reply = data_reply(services, services.images.download(call.caller, image, wanted));
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::not_found) return no_data();
+    throw;
+  }
+  if (image.checksum) reply.headers.add("Content-MD5", *image.checksum);
+  if (range) {
+    reply.status = 206;
+    reply.headers.add("Content-Range",
+                      fmt::format("bytes {}-{}/{}", range->first, range->first + range->length - 1, size));
+  }
+  return reply;
+}
+
+constexpr Route routes[] = {
+    {"GET", "/v2/images/{image_id}/file", download_image_data, BodyRule::refused, Pool::transfers},
+    {"PUT", "/v2/images/{image_id}/file", Streaming{receive_image_data}, BodyRule::ignored, Pool::transfers},
+};
+
+}  // namespace
+
+std::span<const Route> image_data_routes() {
+  return routes;
+}
+
+}  // namespace vitrine::api

@@ -1,0 +1,211 @@
+#include "api/image_document.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/json/array.hpp>
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "base/text.h"
+
+namespace vitrine::api {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::int64_t largest_int = 2147483647;  // INTEGER of the schema
+constexpr std::size_t longest_key = 255;          // characters, image_properties.name
+constexpr std::size_t longest_value = 65535;      // bytes, TEXT on MySQL
+
+struct KeyRow {
+  std::string_view key;
+  KeyRule rule;
+};
+
+constexpr std::array key_table = {
+    KeyRow{"name", KeyRule::settable},
+    KeyRow{"visibility", KeyRule::settable},
+    KeyRow{"protected", KeyRule::settable},
+    KeyRow{"os_hidden", KeyRule::settable},
+    KeyRow{"owner", KeyRule::settable},
+    KeyRow{"container_format", KeyRule::settable},
+    KeyRow{"disk_format", KeyRule::settable},
+    KeyRow{"min_ram", KeyRule::settable},
+    KeyRow{"min_disk", KeyRule::settable},
+    KeyRow{"tags", KeyRule::settable},
+    KeyRow{"id", KeyRule::read_only},
+    KeyRow{"status", KeyRule::read_only},
+    KeyRow{"checksum", KeyRule::read_only},
+    KeyRow{"size", KeyRule::read_only},
+    KeyRow{"virtual_size", KeyRule::read_only},
+    KeyRow{"created_at", KeyRule::read_only},
+    KeyRow{"updated_at", KeyRule::read_only},
+    KeyRow{"os_hash_algo", KeyRule::read_only},
+    KeyRow{"os_hash_value", KeyRule::read_only},
+    KeyRow{"direct_url", KeyRule::read_only},
+    KeyRow{"self", KeyRule::read_only},
+    KeyRow{"file", KeyRule::read_only},
+    KeyRow{"schema", KeyRule::read_only},
+    KeyRow{"stores", KeyRule::read_only},
+    KeyRow{"location", KeyRule::reserved},
+    KeyRow{"locations", KeyRule::reserved},
+    KeyRow{"deleted", KeyRule::reserved},
+    KeyRow{"deleted_at", KeyRule::reserved},
+};
+
+// Where staged data and running hash calculations live; other nodes' business, not clients'.
+constexpr std::array hidden_properties = {"os_glance_stage_host", "os_glance_hash_op_host"};
+
+json::value or_null(const std::optional<std::string>& text) {
+  return text ? json::value(*text) : json::value(nullptr);
+}
+
+json::value or_null(const std::optional<std::uint64_t>& number) {
+  return number ? json::value(*number) : json::value(nullptr);
+}
+
+void require_storable(std::string_view key, std::string_view text) {
+  if (has_four_byte_character(text)) {
+    throw Error(ErrorCode::invalid, fmt::format("{} holds a character outside Unicode's basic plane (such as "
+                                                "an emoji), which the database cannot store.",
+                                                key));
+  }
+  if (text.find('\0') != std::string_view::npos) {
+    throw Error(ErrorCode::invalid, fmt::format("{} holds a NUL character.", key));
+  }
+}
+
+std::string text_value(std::string_view key, const json::value& value) {
+  const std::string text(value.as_string());
+  require_storable(key, text);
+  return text;
+}
+
+std::optional<std::string> optional_text(std::string_view key, const json::value& value) {
+  if (value.is_null()) return {};
+  return text_value(key, value);
+}
+
+std::int64_t small_count(std::string_view key, const json::value& value) {
+  const std::int64_t count = value.is_uint64() ? largest_int + 1 : value.as_int64();
+  if (count < 0 || count > largest_int) {
+    throw Error(ErrorCode::invalid, fmt::format("{} must lie between 0 and {}.", key, largest_int));
+  }
+  return count;
+}
+
+std::vector<std::string> tags_of(const json::value& value) {
+  std::vector<std::string> tags;
+  for (const json::value& element : value.as_array()) {
+    std::string tag = text_value("A tag", element);
+    if (std::find(tags.begin(), tags.end(), tag) == tags.end()) tags.push_back(std::move(tag));
+  }
+  return tags;
+}
+
+void set_format(model::Image& image, std::optional<std::string>& field, std::string_view key,
+                const json::value& value) {
+  if (image.status != model::ImageStatus::queued && image.status != model::ImageStatus::importing) {
+    throw Error(ErrorCode::forbidden,
+                fmt::format("{} can only be changed while the image is queued or importing.", key));
+  }
+  field = optional_text(key, value);
+}
+
+void set_base_field(model::Image& image, std::string_view key, const json::value& value) {
+  if (key == "name")
+    image.name = optional_text(key, value);
+  else if (key == "visibility")
+    image.visibility = model::parse_visibility(value.as_string()).value();
+  else if (key == "protected")
+    image.is_protected = value.as_bool();
+  else if (key == "os_hidden")
+    image.is_hidden = value.as_bool();
+  else if (key == "owner")
+    image.owner = optional_text(key, value);
+  else if (key == "container_format")
+    set_format(image, image.container_format, key, value);
+  else if (key == "disk_format")
+    set_format(image, image.disk_format, key, value);
+  else if (key == "min_ram")
+    image.min_ram = small_count(key, value);
+  else if (key == "min_disk")
+    image.min_disk = small_count(key, value);
+  else if (key == "tags")
+    image.tags = tags_of(value);
+}
+
+void set_custom_property(model::Image& image, std::string_view key, const json::value& value) {
+  require_storable("A property's name", key);
+  if (utf8_length(key).value_or(longest_key + 1) > longest_key) {
+    throw Error(ErrorCode::invalid,
+                fmt::format("A property's name may have {} characters at most.", longest_key));
+  }
+  std::string text = text_value(key, value);
+  if (text.size() > longest_value) {
+    throw Error(ErrorCode::invalid,
+                fmt::format("The value of {} may have {} bytes at most.", key, longest_value));
+  }
+  image.set_property(key, std::move(text));
+}
+
+}  // namespace
+
+json::object image_document(const model::Image& image) {
+  json::object document;
+  document.reserve(image.properties.size() + 23);
+  for (const model::Property& property : image.properties) {
+    const bool is_hidden = std::find(hidden_properties.begin(), hidden_properties.end(), property.name) !=
+                           hidden_properties.end();
+    if (!is_hidden) document[property.name] = property.value.value_or("");
+  }
+  document["name"] = or_null(image.name);
+  document["disk_format"] = or_null(image.disk_format);
+  document["container_format"] = or_null(image.container_format);
+  document["visibility"] = to_string(image.visibility);
+  document["size"] = or_null(image.size);
+  document["virtual_size"] = or_null(image.virtual_size);
+  document["status"] = to_string(image.status);
+  document["checksum"] = or_null(image.checksum);
+  document["protected"] = image.is_protected;
+  document["min_ram"] = image.min_ram;
+  document["min_disk"] = image.min_disk;
+  document["owner"] = or_null(image.owner);
+  document["os_hidden"] = image.is_hidden;
+  document["os_hash_algo"] = or_null(image.os_hash_algo);
+  document["os_hash_value"] = or_null(image.os_hash_value);
+  document["id"] = image.id;
+  document["created_at"] = to_iso8601(image.created_at);
+  document["updated_at"] = to_iso8601(image.updated_at);
+  document["tags"] = json::array(image.tags.begin(), image.tags.end());
+  document["self"] = "/v2/images/" + image.id;
+  document["file"] = "/v2/images/" + image.id + "/file";
+  document["schema"] = "/v2/schemas/image";
+  return document;
+}
+
+KeyRule rule_of_key(std::string_view key) {
+  for (const KeyRow& row : key_table) {
+    if (row.key == key) return row.rule;
+  }
+  return key.starts_with("os_glance") ? KeyRule::reserved : KeyRule::custom;
+}
+
+void set_image_key(model::Image& image, std::string_view key, const json::value& value) {
+  switch (rule_of_key(key)) {
+    case KeyRule::settable:
+      set_base_field(image, key, value);
+      break;
+    case KeyRule::custom:
+      set_custom_property(image, key, value);
+      break;
+    case KeyRule::read_only:
+      throw Error(ErrorCode::forbidden, fmt::format("Attribute '{}' is read-only.", key));
+    case KeyRule::reserved:
+      throw Error(ErrorCode::forbidden, fmt::format("Attribute '{}' is reserved.", key));
+  }
+}
+
+}  // namespace vitrine::api

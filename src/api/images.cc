@@ -1,0 +1,111 @@
+#include "api/images.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <set>
+
+#include "api/error_reply.h"
+#include "api/image_document.h"
+#include "api/image_patch.h"
+#include "api/list_query.h"
+#include "api/replies.h"
+#include "base/error.h"
+
+namespace vitrine::api {
+namespace {
+
+namespace json = boost::json;
+
+/// What a creation may set beyond what a change may: the id.
+void set_new_key(model::Image& image, const json::key_value_pair& member) {
+  if (member.key() == "id") {
+    image.id = std::string(member.value().as_string());
+  } else {
+    set_image_key(image, member.key(), member.value());
+  }
+}
+
+void refuse_links(const json::object& body) {
+  for (const std::string_view link : {"direct_url", "self", "file", "schema"}) {
+    if (body.contains(link)) {
+      throw Error(ErrorCode::forbidden, fmt::format("Attribute '{}' is read-only.", link));
+    }
+  }
+}
+
+model::Image new_image(const json::value& document, const ImageSchema& schema) {
+  if (!document.is_object())
+    throw Error(ErrorCode::invalid, "The body must be a JSON object with the image's attributes.");
+  const json::value whole = with_whole_numbers(document);
+  const json::object& body = whole.get_object();
+  refuse_links(body);
+  schema.require_valid(body);
+  model::Image image;
+  for (const json::key_value_pair& member : body) set_new_key(image, member);
+  return image;
+}
+
+http::Reply create_image(Services& services, const Call& call) {
+  const model::Image wanted = new_image(call.json(), services.image_schema);
+  const model::Image image = services.images.create(call.caller, wanted);
+  http::Reply reply = json_reply(image_document(image), 201);
+  reply.headers.add("Location", fmt::format("{}/v2/images/{}", base_url(call.request), image.id));
+  return reply;
+}
+
+http::Reply list_images(Services& services, const Call& call) {
+  const Parameters parameters = parse_query(call.request.query());
+  const model::ImageQuery query = parse_list_query(parameters, services.settings);
+  const std::vector<model::Image> page = services.images.list(call.caller, query);
+  json::array images;
+  images.reserve(page.size());
+  for (const model::Image& image : page) images.push_back(image_document(image));
+  json::object document{
+      {"images", std::move(images)}, {"first", page_link(parameters, "")}, {"schema", "/v2/schemas/images"}};
+  if (!page.empty() && page.size() == query.limit) document["next"] = page_link(parameters, page.back().id);
+  return json_reply(document);
+}
+
+http::Reply show_image(Services& services, const Call& call) {
+  return json_reply(image_document(services.images.visible(call.caller, call.image_id())));
+}
+
+http::Reply update_image(Services& services, const Call& call) {
+  PatchDialect dialect;
+  try {
+    dialect = patch_dialect(call.header("Content-Type"));
+  } catch (const Error& error) {
+    http::Reply reply = error_reply(std::current_exception(), call.request);
+    reply.headers.add("Accept-Patch", std::string(accepted_patch_types));
+    return reply;
+  }
+  const ImagePatch patch = parse_image_patch(call.json(), dialect, services.image_schema);
+  if (patch.steps.empty()) return show_image(services, call);
+  const model::Image image =
+      services.images.update(call.caller, call.image_id(), [&](model::Image& fresh) { apply(patch, fresh); });
+  return json_reply(image_document(image));
+}
+
+http::Reply delete_image(Services& services, const Call& call) {
+  services.images.remove(call.caller, call.image_id(), call.stop);
+  return empty_reply();
+}
+
+constexpr Route routes[] = {
+    {"GET", "/v2/images", list_images, BodyRule::ignored},
+    {"POST", "/v2/images", create_image, BodyRule::json},
+    {"GET", "/v2/images/{image_id}", show_image},
+    {"PATCH", "/v2/images/{image_id}", update_image, BodyRule::json},
+    {"DELETE", "/v2/images/{image_id}", delete_image, BodyRule::refused, Pool::transfers},
+};
+
+}  // namespace
+
+std::span<const Route> image_routes() {
+  return routes;
+}
+
+}  // namespace vitrine::api

@@ -1,0 +1,59 @@
+#include "api/list_query.h"
+
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+
+namespace vitrine::api {
+namespace {
+
+model::ImageQuery parse(std::string_view query) {
+  const ApiSettings settings{.page_size = 25, .max_page_size = 100};
+  return parse_list_query(parse_query(query), settings);
+}
+
+TEST(ListQuery, HasGlancesDefaults) {
+  const model::ImageQuery query = parse("");
+
+  EXPECT_EQ(query.limit, 25u);
+  EXPECT_EQ(query.is_hidden, false);
+  ASSERT_EQ(query.sort.size(), 1u);
+  EXPECT_EQ(query.sort[0].key, model::SortKey::created_at);
+  EXPECT_EQ(query.sort[0].order, model::SortOrder::descending);
+}
+
+TEST(ListQuery, CapsTheLimit) {
+  EXPECT_EQ(parse("limit=1000").limit, 100u);
+  EXPECT_EQ(parse("limit=0").limit, 0u);
+}
+
+TEST(ListQuery, ReadsBothSortGrammars) {
+  const auto combined = parse("sort=name:asc, size").sort;
+  const auto classic = parse("sort_key=name&sort_key=size&sort_dir=asc").sort;
+
+  ASSERT_EQ(combined.size(), 2u);
+  EXPECT_EQ(combined[0].order, model::SortOrder::ascending);
+  EXPECT_EQ(combined[1].order, model::SortOrder::descending);
+  ASSERT_EQ(classic.size(), 2u);
+  EXPECT_EQ(classic[1].key, model::SortKey::size);
+  EXPECT_EQ(classic[1].order, model::SortOrder::ascending);
+}
+
+TEST(ListQuery, RefusesWhatItDoesNotUnderstand) {
+  for (const char* query : {"limit=-1", "limit=x", "limit=", "sort=color", "sort=name:up",
+                            "sort=", "sort_dir=up", "sort_key=name&sort_dir=asc&sort_dir=desc",
+                            "sort=name&sort_key=name", "os_hidden=maybe", "color=red", "name=%ff"}) {
+    EXPECT_THROW(parse(query), Error) << query;
+  }
+}
+
+TEST(PageLink, KeepsEverythingButTheMarker) {
+  const Parameters parameters = parse_query("limit=2&marker=old&sort=name%3Aasc&tag=a&tag=b+c");
+
+  EXPECT_EQ(page_link(parameters, ""), "/v2/images?limit=2&sort=name%3Aasc&tag=a&tag=b+c");
+  EXPECT_EQ(page_link(parameters, "new"), "/v2/images?limit=2&sort=name%3Aasc&tag=a&tag=b+c&marker=new");
+  EXPECT_EQ(page_link({}, ""), "/v2/images");
+}
+
+}  // namespace
+}  // namespace vitrine::api

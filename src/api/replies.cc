@@ -1,0 +1,22 @@
+#include "api/replies.h"
+
+#include "api/json_text.h"
+
+namespace vitrine::api {
+
+http::Reply json_reply(const boost::json::value& document, unsigned status) {
+  http::Reply reply;
+  reply.status = status;
+  reply.headers.add("Content-Type", "application/json");
+  reply.body = to_json_text(document);
+  return reply;
+}
+
+http::Reply empty_reply(unsigned status) {
+  http::Reply reply;
+  reply.status = status;
+  reply.headers.add("Content-Type", "text/html; charset=UTF-8");
+  return reply;
+}
+
+}  // namespace vitrine::api

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/image_schema.h"
+#include "base/metrics.h"
+#include "images/images.h"
+
+namespace vitrine::api {
+
+/// What the operator decided about the API.
+struct ApiSettings {
+  std::uint64_t page_size = 25;
+  std::uint64_t max_page_size = 1000;
+  std::size_t max_request_id_length = 64;  ///< characters; 0: any
+  std::string public_endpoint;             ///< empty: taken from the request
+  std::vector<std::string> container_formats;
+  std::vector<std::string> disk_formats;
+  std::string disable_by_file_path;  ///< empty: no such check
+};
+
+/// What handlers work with. Borrowed, shared between threads.
+struct Services {
+  images::Images& images;
+  const ApiSettings& settings;
+  const ImageSchema& image_schema;
+  Metrics& metrics;
+};
+
+}  // namespace vitrine::api

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "config/config.h"
+
+namespace vitrine::apps {
+
+/// Runs the service until SIGTERM or SIGINT. SIGHUP reopens the log and re-reads what is reloadable.
+int run_api(const config::Search& search);
+
+int run_db_sync(const config::Search& search);
+int run_db_version(const config::Search& search);
+
+/// Prints every fault of the configuration; 1 if one of them would keep the service from starting.
+int run_config_check(const config::Search& search);
+
+/// Prints every option: "markdown" or "sample".
+int run_config_reference(const std::string& format);
+
+}  // namespace vitrine::apps

@@ -1,0 +1,156 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <functional>
+
+#include "apps/commands.h"
+#include "base/error.h"
+#include "base/log.h"
+
+namespace {
+
+using namespace vitrine;
+
+/// Glance's own command names, and the words they stand for here.
+struct Alias {
+  std::string_view name;
+  std::vector<std::string> words;
+};
+
+const std::vector<Alias>& aliases() {
+  static const std::vector<Alias> table{
+      {"glance-api", {"api"}},
+      {"glance-manage", {}},  // its arguments start with `db`
+      {"db_sync", {"db", "sync"}},
+      {"db_version", {"db", "version"}},
+  };
+  return table;
+}
+
+/// The words of the command line in our own terms: `glance-manage db_sync` is `db sync`, whether
+/// glance-manage is the name of a link to this program or its first word.
+std::vector<std::string> own_words(int argc, char** argv) {
+  std::vector<std::string> words(argv + 1, argv + argc);
+  const std::string called = std::filesystem::path(argv[0]).filename();
+  if (called.starts_with("glance-")) words.insert(words.begin(), called);
+  std::vector<std::string> own;
+  for (const std::string& word : words) {
+    const auto alias =
+        std::find_if(aliases().begin(), aliases().end(), [&](const Alias& a) { return a.name == word; });
+    if (alias == aliases().end()) {
+      own.push_back(word);
+    } else {
+      own.insert(own.end(), alias->words.begin(), alias->words.end());
+    }
+  }
+  return own;
+}
+
+/// --config-file and --config-dir in the order of the command line: a later value wins.
+std::vector<config::Source> sources_in_order(const CLI::App& app, const CLI::Option* file,
+                                             const CLI::Option* directory) {
+  std::vector<config::Source> sources;
+  std::size_t files = 0;
+  std::size_t directories = 0;
+  for (const CLI::Option* option : app.parse_order()) {
+    if (option == file) {
+      sources.push_back({config::Source::Kind::file, file->results().at(files++)});
+    } else if (option == directory) {
+      sources.push_back({config::Source::Kind::directory, directory->results().at(directories++)});
+    }
+  }
+  return sources;
+}
+
+/// Adds the switches that override an option of the configuration.
+void add_overrides(CLI::App& app, config::Search& search) {
+  const auto set = [&search](const std::string& name) {
+    return [&search, name](const std::string& value) { search.overrides.emplace_back(name, value); };
+  };
+  app.add_flag_callback(
+      "-d,--debug", [&search] { search.overrides.emplace_back("debug", "true"); },
+      "Write debug lines to the log");
+  app.add_option_function<std::string>("--log-file", set("log_file"), "Log file");
+  app.add_option_function<std::string>("--log-dir", set("log_dir"), "Directory of the log file");
+  app.add_flag_callback(
+      "--use-json", [&search] { search.overrides.emplace_back("use_json", "true"); },
+      "Write the log as JSON");
+}
+
+class CommandLine {
+ public:
+  CommandLine() {
+    app_.set_version_flag("--version", "vitrine " VITRINE_VERSION " (Image API 2.17)");
+    app_.require_subcommand(1);
+    app_.fallthrough();
+    file_ = app_.add_option("--config-file", "Configuration file; may be repeated, a later one wins")
+                ->allow_extra_args(false);
+    directory_ = app_.add_option("--config-dir", "Directory of *.conf files; may be repeated")
+                     ->allow_extra_args(false);
+    for (CLI::Option* option : {file_, directory_})
+      option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    add_overrides(app_, search_);
+    add_commands();
+  }
+
+  int run(std::vector<std::string> words) {
+    std::reverse(words.begin(), words.end());  // as CLI11 wants them
+    app_.parse(words);
+    search_.sources = sources_in_order(app_, file_, directory_);
+    return command_();
+  }
+
+  int explain(const CLI::ParseError& error) { return app_.exit(error); }
+
+ private:
+  void add(CLI::App& parent, const char* name, const char* help, const char* program,
+           std::function<int()> command) {
+    parent.add_subcommand(name, help)->fallthrough()->callback([this, program, command = std::move(command)] {
+      search_.program = program;
+      command_ = command;
+    });
+  }
+
+  void add_commands() {
+    add(app_, "api", "Serve the Image API", "glance-api", [this] { return apps::run_api(search_); });
+    CLI::App& db =
+        *app_.add_subcommand("db", "Look after the database")->require_subcommand(1)->fallthrough();
+    add(db, "sync", "Create the schema, or bring it to the newest revision", "glance-manage",
+        [this] { return apps::run_db_sync(search_); });
+    add(db, "version", "Print the schema's revision", "glance-manage",
+        [this] { return apps::run_db_version(search_); });
+    CLI::App& config =
+        *app_.add_subcommand("config", "Look after the configuration")->require_subcommand(1)->fallthrough();
+    add(config, "check", "Print every fault of the configuration", "glance-api",
+        [this] { return apps::run_config_check(search_); });
+    add(config, "reference", "Print every option with its default and meaning", "glance-api",
+        [this] { return apps::run_config_reference(format_); });
+    config.get_subcommand("reference")
+        ->add_option("--format", format_, "markdown or sample")
+        ->check(CLI::IsMember({"markdown", "sample"}));
+  }
+
+  CLI::App app_{"Vitrine, an image service for OpenStack"};
+  config::Search search_;
+  CLI::Option* file_ = nullptr;
+  CLI::Option* directory_ = nullptr;
+  std::string format_ = "markdown";
+  std::function<int()> command_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CommandLine command_line;
+  try {
+    return command_line.run(own_words(argc, argv));
+  } catch (const CLI::ParseError& error) {
+    return command_line.explain(error);
+  } catch (const std::exception& error) {
+    log::flush();
+    fmt::print(stderr, "vitrine: {}\n", error.what());
+    return 1;
+  }
+}

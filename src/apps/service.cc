@@ -1,0 +1,103 @@
+#include "apps/service.h"
+
+#include <sys/resource.h>
+
+#include <filesystem>
+
+#include "api/pipeline.h"
+#include "apps/metrics_page.h"
+#include "apps/options.h"
+#include "apps/settings.h"
+#include "catalog/catalog.h"
+#include "catalog/options.h"
+#include "http/server.h"
+#include "images/recovery.h"
+#include "stores/store_config.h"
+#include "threads/options.h"
+
+namespace vitrine::apps {
+namespace {
+
+/// Every connection and every file under way is a descriptor; the usual soft limit of 1,024 is for older
+/// programs.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace
+
+struct Service::State {
+  explicit State(const config::Config& config)
+      : buffers(static_cast<std::size_t>(config.get(threads::buffer_size)),
+                threads::buffer_count(config.get(threads::buffer_memory), config.get(threads::buffer_size))),
+        uploads(journal_directory(config, "uploads")),
+        removals(journal_directory(config, "removals")),
+        catalog(catalog::settings_of(config), clock),
+        stores(stores::build_stores(config, metrics)),
+        settings(api_settings(config)),
+        schema(settings.container_formats, settings.disk_formats),
+        resources{.catalog = catalog,
+                  .stores = *stores,
+                  .uploads = uploads,
+                  .removals = removals,
+                  .digests = digests,
+                  .buffers = buffers},
+        images(resources, image_limits(config)),
+        services{.images = images, .settings = settings, .image_schema = schema, .metrics = metrics},
+        pipeline(services, {.requests = requests, .transfers = transfers}),
+        metrics_page(metrics, requests),
+        requests("requests", static_cast<std::size_t>(config.get(threads::request_threads))),
+        transfers("transfers", static_cast<std::size_t>(config.get(threads::transfer_threads))),
+        digests("digests", threads::digest_thread_count(config.get(threads::digest_threads))) {
+    images::recover(resources);
+    if (const http::ServerSettings page = metrics_server_settings(config); !page.endpoints.empty()) {
+      metrics_server = std::make_unique<http::Server>(page, metrics_page, buffers);
+    }
+    server = std::make_unique<http::Server>(server_settings(config), pipeline, buffers);
+  }
+
+  static std::filesystem::path journal_directory(const config::Config& config, std::string_view name) {
+    return std::filesystem::path(config.get(state_dir)) / name;
+  }
+
+  SystemClock clock;
+  Metrics metrics;
+  threads::BufferPool buffers;
+  transfer::Journal uploads;
+  transfer::Journal removals;
+  catalog::Catalog catalog;
+  std::unique_ptr<stores::StoreSet> stores;
+  api::ApiSettings settings;
+  api::ImageSchema schema;
+  images::Resources resources;
+  images::Images images;
+  api::Services services;
+  api::Pipeline pipeline;
+  MetricsPage metrics_page;
+  // Below everything that their tasks use, so that they are joined before it is gone.
+  threads::WorkerPool requests;
+  threads::WorkerPool transfers;
+  threads::WorkerPool digests;
+  std::unique_ptr<http::Server> metrics_server;
+  std::unique_ptr<http::Server> server;
+};
+
+Service::Service(const config::Config& config) {
+  raise_descriptor_limit();
+  state_ = std::make_unique<State>(config);
+}
+
+Service::~Service() = default;
+
+std::vector<std::uint16_t> Service::ports() const {
+  return state_->server->ports();
+}
+
+bool Service::drain(Deadline deadline) {
+  return state_->server->drain(deadline);
+}
+
+}  // namespace vitrine::apps

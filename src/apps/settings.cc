@@ -1,0 +1,108 @@
+#include "apps/settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "api/options.h"
+#include "apps/options.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "http/options.h"
+#include "images/options.h"
+
+namespace vitrine::apps {
+namespace {
+
+/// "127.0.0.1:9291" or "[::1]:9291"
+http::Endpoint endpoint_of(std::string_view address) {
+  const auto colon = address.rfind(':');
+  const auto port =
+      colon == std::string_view::npos ? std::nullopt : parse_unsigned(address.substr(colon + 1));
+  if (!port || *port > 65535) {
+    throw Error(
+        ErrorCode::configuration,
+        fmt::format(
+            "[vitrine] metrics_address '{}' is not ADDRESS:PORT. Write 127.0.0.1:9291, or leave it empty.",
+            address));
+  }
+  std::string_view host = address.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return {.host = std::string(host), .port = static_cast<std::uint16_t>(*port)};
+}
+
+std::optional<http::Tls> tls_settings(const config::Config& config) {
+  const auto certificate = config.get(http::cert_file);
+  const auto key = config.get(http::key_file);
+  if (certificate.has_value() != key.has_value()) {
+    throw Error(ErrorCode::configuration,
+                "TLS needs both cert_file and key_file. Set the other one, or neither.");
+  }
+  if (!certificate) return {};
+  return http::Tls{*certificate, *key, config.get(http::ca_file).value_or("")};
+}
+
+/// Half the cores: the workers want the rest.
+std::size_t io_thread_count(const config::Config& config) {
+  const auto wanted = config.get(http::io_threads);
+  return wanted ? static_cast<std::size_t>(*wanted) : std::max(1u, std::thread::hardware_concurrency() / 2);
+}
+
+std::chrono::seconds seconds(std::int64_t count) {
+  return std::chrono::seconds{count};
+}
+
+}  // namespace
+
+images::Limits image_limits(const config::Config& config) {
+  return {.properties = config.get(images::image_property_quota),
+          .tags = config.get(images::image_tag_quota),
+          .image_size = static_cast<std::uint64_t>(config.get(images::image_size_cap)),
+          .hash_algorithm = config.get(images::hashing_algorithm)};
+}
+
+api::ApiSettings api_settings(const config::Config& config) {
+  api::ApiSettings settings;
+  settings.page_size = static_cast<std::uint64_t>(config.get(api::limit_param_default));
+  settings.max_page_size = static_cast<std::uint64_t>(config.get(api::api_limit_max));
+  settings.max_request_id_length = static_cast<std::size_t>(config.get(api::max_request_id_length));
+  settings.public_endpoint = config.get(api::public_endpoint).value_or("");
+  settings.container_formats = config.get(api::container_formats);
+  settings.disk_formats = config.get(api::disk_formats);
+  const TextList checks = config.get(api::healthcheck_backends);
+  if (std::find(checks.begin(), checks.end(), "disable_by_file") != checks.end()) {
+    settings.disable_by_file_path = config.get(api::disable_by_file_path).value_or("");
+  }
+  return settings;
+}
+
+http::ServerSettings server_settings(const config::Config& config) {
+  constexpr std::int64_t day = 86400;
+  const std::int64_t socket_timeout = config.get(http::client_socket_timeout);
+  http::ServerSettings settings;
+  settings.endpoints = {{.host = config.get(http::bind_host),
+                         .port = static_cast<std::uint16_t>(config.get(http::bind_port)),
+                         .backlog = static_cast<int>(config.get(http::backlog))}};
+  settings.tls = tls_settings(config);
+  settings.io_threads = io_thread_count(config);
+  settings.max_header_size = static_cast<std::size_t>(config.get(http::max_header_size));
+  settings.max_text_body = static_cast<std::size_t>(config.get(http::max_json_body));
+  settings.header_timeout = seconds(config.get(http::header_timeout));
+  settings.idle_timeout = seconds(config.get(http::idle_timeout));
+  settings.transfer_timeout =
+      seconds(socket_timeout == 0 ? day : socket_timeout);  // Glance: 0 waits for ever
+  settings.min_body_rate = static_cast<std::uint64_t>(config.get(http::min_body_rate));
+  settings.keep_alive = config.get(http::http_keepalive);
+  settings.tcp_keepidle = seconds(config.get(http::tcp_keepidle));
+  return settings;
+}
+
+http::ServerSettings metrics_server_settings(const config::Config& config) {
+  http::ServerSettings settings;
+  if (const std::string address = config.get(metrics_address); !address.empty())
+    settings.endpoints = {endpoint_of(address)};
+  return settings;
+}
+
+}  // namespace vitrine::apps

@@ -1,0 +1,9 @@
+#include "images/options.h"
+
+namespace vitrine::images {
+
+OptionList options() {
+  return {&hashing_algorithm, &image_size_cap, &image_property_quota, &image_tag_quota};
+}
+
+}  // namespace vitrine::images

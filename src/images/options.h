@@ -1,0 +1,36 @@
+#pragma once
+
+#include "base/option.h"
+
+namespace vitrine::images {
+
+inline constexpr Option<std::string> hashing_algorithm{
+    .name = "hashing_algorithm",
+    .fallback = "sha512",
+    .help =
+        "Digest that is computed over new image data beside MD5 and shown as os_hash_value; any that OpenSSL "
+        "knows.",
+};
+
+inline constexpr Option<std::int64_t> image_size_cap{
+    .name = "image_size_cap",
+    .fallback = std::int64_t{1} << 40,
+    .help = "Largest image accepted, in bytes.",
+    .min = 1,
+};
+
+inline constexpr Option<std::int64_t> image_property_quota{
+    .name = "image_property_quota",
+    .fallback = 128,
+    .help = "Most custom properties that an image may have; negative: no limit.",
+};
+
+inline constexpr Option<std::int64_t> image_tag_quota{
+    .name = "image_tag_quota",
+    .fallback = 128,
+    .help = "Most tags that an image may have; negative: no limit.",
+};
+
+OptionList options();
+
+}  // namespace vitrine::images

@@ -1,0 +1,142 @@
+#include "images/upload.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "base/log.h"
+#include "images/images.h"
+#include "transfer/intake.h"
+
+namespace vitrine::images {
+namespace {
+
+transfer::IntakeSettings intake_settings(const Limits& limits, const model::Image& image,
+                                         std::optional<std::uint64_t> announced_size) {
+  transfer::IntakeSettings settings;
+  settings.size_cap = limits.image_size;
+  settings.announced_size = announced_size;
+  settings.hash_algorithm = image.os_hash_algo.value_or(limits.hash_algorithm);
+  return settings;
+}
+
+void refuse_known_excess(const Limits& limits, std::optional<std::uint64_t> announced_size) {
+  if (announced_size && *announced_size > limits.image_size) {
+    throw Error(ErrorCode::limit_exceeded,
+                fmt::format("The image has {} bytes; this service takes at most {} (image_size_cap).",
+                            *announced_size, limits.image_size));
+  }
+}
+
+}  // namespace
+
+struct Upload::State {
+  State(const Resources& used_resources, const model::Caller& the_caller, std::stop_token stop)
+      : resources(used_resources), caller(the_caller), call{.caller = &caller, .stop = std::move(stop)} {}
+
+  Resources resources;
+  model::Caller caller;
+  stores::StoreCall call;
+  transfer::JournalEntry entry;
+  bool is_saving = false;
+  bool is_active = false;
+  std::unique_ptr<transfer::Intake> intake;
+
+  void begin(const model::Image& image, stores::Store& store) {
+    entry = {.transfer_id = new_uuid(), .image_id = image.id, .store_id = store.id(), .blob_name = image.id};
+    // Written first: an image must never be `saving` without a line that a restart can undo it by.
+    resources.uploads.add(entry);
+    resources.catalog.change(
+        image.id, [](model::Image& fresh) { model::change_status(fresh, model::ImageStatus::saving); });
+    is_saving = true;
+  }
+
+  void undo() {
+    intake.reset();
+    if (is_saving && !requeue()) return;
+    resources.uploads.clear(entry.transfer_id);
+  }
+
+  /// False if the database could not be asked; the journal's line then stays for the next start.
+  bool requeue() {
+    try {
+      resources.catalog.change(entry.image_id, [](model::Image& image) {
+        if (image.status == model::ImageStatus::saving)
+          model::change_status(image, model::ImageStatus::queued);
+      });
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::not_found) return true;  // deleted meanwhile
+      log::error("Image {} stays in status saving until the next start: {}", entry.image_id, error.what());
+      return false;
+    }
+    return true;
+  }
+
+  void drop(const transfer::Received& received) {
+    for (const transfer::StoredBlob& blob : received.blobs) {
+      try {
+        resources.stores.find(blob.store_id)->driver().remove({}, blob.location);
+      } catch (const Error& error) {
+        log::error("Data of image {} is left in store {}: {}", entry.image_id, blob.store_id, error.what());
+      }
+    }
+  }
+
+  model::Image activate(const transfer::Received& received) {
+    return resources.catalog.change(entry.image_id, [&](model::Image& image) {
+      model::change_status(image, model::ImageStatus::active);
+      image.size = received.size;
+      image.checksum = received.md5;
+      image.os_hash_algo = received.hash_algo;
+      image.os_hash_value = received.hash_value;
+      for (const transfer::StoredBlob& blob : received.blobs) {
+        model::ImageLocation row;
+        row.location = blob.location;
+        image.locations.push_back(row);
+      }
+    });
+  }
+};
+
+Upload::Upload(const Resources& resources, const Limits& limits, const model::Caller& caller,
+               const model::Image& image, std::optional<std::uint64_t> announced_size, std::stop_token stop)
+    : state_(std::make_unique<State>(resources, caller, std::move(stop))) {
+  refuse_known_excess(limits, announced_size);
+  stores::Store& store = resources.stores.default_store();
+  try {
+    state_->begin(image, store);
+    state_->intake = std::make_unique<transfer::Intake>(
+        std::vector<stores::Store*>{&store}, stores::BlobName{image.id}, state_->call, resources.digests,
+        std::vector<std::unique_ptr<transfer::ChunkCheck>>{}, intake_settings(limits, image, announced_size));
+  } catch (...) {
+    state_->undo();
+    throw;
+  }
+}
+
+Upload::~Upload() {
+  if (!state_->is_active) state_->undo();
+}
+
+void Upload::write(Chunk chunk) {
+  state_->intake->write(std::move(chunk));
+}
+
+model::Image Upload::finish() {
+  const transfer::Received received = state_->intake->commit();
+  try {
+    model::Image image = state_->activate(received);
+    state_->is_active = true;
+    state_->resources.uploads.clear(state_->entry.transfer_id);
+    return image;
+  } catch (const Error& error) {
+    state_->drop(received);
+    if (error.code() == ErrorCode::not_found || error.code() == ErrorCode::conflict) {
+      throw Error(ErrorCode::gone,
+                  "The image was deleted or changed its status while its data was coming in.");
+    }
+    throw;
+  }
+}
+
+}  // namespace vitrine::images

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+
+#include "base/bytes.h"
+#include "model/caller.h"
+#include "model/image.h"
+
+namespace vitrine::images {
+
+struct Limits;
+struct Resources;
+
+/// An image's data on its way in. While it lives, the image is `saving` and stands in the node's journal.
+/// Destroyed before finish() has returned, it undoes itself: no data, the image `queued` again. Used by one
+/// thread at a time.
+class Upload {
+ public:
+  /// Takes the image from `queued` to `saving` and opens a writer in the store. Throws Error{conflict} unless
+  /// it was `queued`, Error{invalid} if it lacks a format.
+  Upload(const Resources& resources, const Limits& limits, const model::Caller& caller,
+         const model::Image& image, std::optional<std::uint64_t> announced_size, std::stop_token stop);
+  ~Upload();
+  Upload(const Upload&) = delete;
+  Upload& operator=(const Upload&) = delete;
+
+  /// Blocks while the store or a digest is behind.
+  void write(Chunk chunk);
+
+  /// Commits the data and makes the image `active`. Throws Error{gone} if the image was deleted meanwhile.
+  model::Image finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace vitrine::images

@@ -1,0 +1,157 @@
+#include "images/upload.h"
+
+#include "tests/support/house.h"
+
+namespace vitrine::images {
+namespace {
+
+using tests::Operation;
+
+class UploadUse : public House {
+ protected:
+  /// Uploads "12345" and returns what came out of it.
+  ErrorCode failing_upload(const model::Image& image, std::optional<std::uint64_t> announced = {}) {
+    return code_of([&] {
+      const auto upload = images().upload(admin_, image.id, announced, {});
+      upload->write(chunk("12345"));
+      upload->finish();
+    });
+  }
+};
+
+TEST_F(UploadUse, MakesTheImageActiveWithSizeDigestsAndLocation) {
+  const model::Image image = active("12345");
+
+  EXPECT_EQ(image.status, model::ImageStatus::active);
+  EXPECT_EQ(image.size, 5u);
+  EXPECT_EQ(image.checksum, "827ccb0eea8a706c4c34a16891f84e7b");
+  EXPECT_EQ(image.os_hash_algo, "sha512");
+  EXPECT_EQ(image.os_hash_value->size(), 128u);
+  ASSERT_EQ(image.locations.size(), 1u);
+  EXPECT_EQ(memory_->content(image.id), "12345");
+  EXPECT_TRUE(uploads_.entries().empty());
+}
+
+TEST_F(UploadUse, AnEmptyImageIsAnImage) {
+  const model::Image image = queued();
+
+  const model::Image done = images().upload(admin_, image.id, {}, {})->finish();
+
+  EXPECT_EQ(done.status, model::ImageStatus::active);
+  EXPECT_EQ(done.size, 0u);
+}
+
+TEST_F(UploadUse, StandsInTheJournalWhileItRuns) {
+  const model::Image image = queued();
+
+  const auto upload = images().upload(admin_, image.id, {}, {});
+
+  EXPECT_EQ(status_of(image.id), "saving");
+  ASSERT_EQ(uploads_.entries().size(), 1u);
+  EXPECT_EQ(uploads_.entries()[0].image_id, image.id);
+}
+
+TEST_F(UploadUse, LeftUnfinishedUndoesItself) {
+  const model::Image image = queued();
+
+  images().upload(admin_, image.id, {}, {})->write(chunk("123"));
+
+  expect_no_trace_of(image, "queued");
+}
+
+TEST_F(UploadUse, CanBeTriedAgain) {
+  const model::Image image = queued();
+  images().upload(admin_, image.id, {}, {})->write(chunk("123"));
+
+  const auto again = images().upload(admin_, image.id, {}, {});
+  again->write(chunk("12345"));
+
+  EXPECT_EQ(again->finish().size, 5u);
+}
+
+TEST_F(UploadUse, IsRefusedForAnActiveImageWhichKeepsItsData) {
+  const model::Image image = active("old");
+
+  EXPECT_EQ(failing_upload(image), ErrorCode::conflict);
+
+  EXPECT_EQ(status_of(image.id), "active");
+  EXPECT_EQ(memory_->content(image.id), "old");
+  EXPECT_TRUE(uploads_.entries().empty());
+}
+
+TEST_F(UploadUse, OnlyOneOfTwoWins) {
+  const model::Image image = queued();
+  const auto first = images().upload(admin_, image.id, {}, {});
+
+  EXPECT_EQ(failing_upload(image), ErrorCode::conflict);
+  first->write(chunk("12345"));
+
+  EXPECT_EQ(first->finish().size, 5u);
+  EXPECT_EQ(memory_->content(image.id), "12345");
+}
+
+TEST_F(UploadUse, NeedsFormats) {
+  const model::Image image = images().create(admin_, {});
+
+  EXPECT_EQ(failing_upload(image), ErrorCode::invalid);
+
+  expect_no_trace_of(image, "queued");
+}
+
+TEST_F(UploadUse, TakesOnlyWhatWasAnnounced) {
+  const model::Image image = queued();
+
+  EXPECT_EQ(failing_upload(image, 4), ErrorCode::invalid);
+  expect_no_trace_of(image, "queued");
+  EXPECT_EQ(failing_upload(image, 6), ErrorCode::invalid);
+  expect_no_trace_of(image, "queued");
+}
+
+TEST_F(UploadUse, StopsAtTheSizeCap) {
+  limits_.image_size = 4;
+  const model::Image image = queued();
+
+  EXPECT_EQ(failing_upload(image), ErrorCode::limit_exceeded);
+  expect_no_trace_of(image, "queued");
+  EXPECT_EQ(failing_upload(image, 5), ErrorCode::limit_exceeded);
+  expect_no_trace_of(image, "queued");
+}
+
+TEST_F(UploadUse, LeavesNothingWhereverTheStoreFails) {
+  const model::Image image = queued();
+
+  for (const Operation operation : {Operation::create, Operation::write, Operation::commit}) {
+    faults_.fail(operation, 1, Error(ErrorCode::storage_full, "full"));
+    EXPECT_EQ(failing_upload(image), ErrorCode::storage_full);
+    expect_no_trace_of(image, "queued");
+  }
+}
+
+TEST_F(UploadUse, AnImageDeletedMeanwhileTakesItsDataAlong) {
+  const model::Image image = queued();
+  const auto upload = images().upload(admin_, image.id, {}, {});
+  upload->write(chunk("12345"));
+  images().remove(admin_, image.id, {});
+
+  EXPECT_EQ(code_of([&] { upload->finish(); }), ErrorCode::gone);
+
+  EXPECT_FALSE(memory_->content(image.id));
+  EXPECT_EQ(status_of(image.id), "deleted");
+}
+
+TEST_F(UploadUse, EndsWhenItsClientLeaves) {
+  const model::Image image = queued();
+  std::stop_source client;
+  auto upload = images().upload(admin_, image.id, {}, client.get_token());
+  faults_.stall(Operation::write, 1);
+  upload->write(chunk("12345"));
+  ASSERT_TRUE(faults_.wait_for_stall());
+
+  client.request_stop();
+  upload.reset();
+
+  expect_no_trace_of(image, "queued");
+}
+
+}  // namespace
+}  // namespace vitrine::images
