@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -30,10 +31,12 @@ struct DriverCase {
   std::function<std::unique_ptr<DriverSubject>()> make;
 };
 
-inline std::ostream& operator<<(std::ostream& out, const DriverCase& driver) { return out << driver.name; }
+inline std::ostream& operator<<(std::ostream& out, const DriverCase& driver) {
+  return out << driver.name;
+}
 
-/// What every driver does. After each test all that it stored is removed, and anything else that is then left in the
-/// store fails it.
+/// What every driver does. After each test all that it stored is removed, and anything else that is then left
+/// in the store fails it.
 class DriverContract : public ::testing::TestWithParam<DriverCase> {
  protected:
   void SetUp() override;
@@ -42,7 +45,8 @@ class DriverContract : public ::testing::TestWithParam<DriverCase> {
   stores::Driver& driver() { return subject_->driver(); }
   std::unique_ptr<stores::BlobWriter> create(const std::string& name, std::optional<std::uint64_t> size = {});
   /// Writes and commits.
-  stores::Location store(const std::string& name, std::string_view content, std::optional<std::uint64_t> size = {});
+  stores::Location store(const std::string& name, std::string_view content,
+                         std::optional<std::uint64_t> size = {});
   /// Commits, and sees to it that the blob is removed after the test. Any thread may call it.
   stores::Location commit(stores::BlobWriter& writer);
   std::string read(const stores::Location& location, ByteRange range = {});
@@ -76,12 +80,12 @@ ErrorCode error_of(const std::function<void()>& body);
 }  // namespace vitrine::tests
 
 /// Runs the contract for a vector of DriverCase. Stands in namespace vitrine::tests.
-#define INSTANTIATE_DRIVER_CONTRACT(Name, cases)                                                                \
-  const auto name_of_case = [](const auto& info) { return info.param.name; };                                   \
-  INSTANTIATE_TEST_SUITE_P(Name, DriverContract, ::testing::ValuesIn(cases), name_of_case);                     \
-  INSTANTIATE_TEST_SUITE_P(Name, DriverContractFiles, ::testing::ValuesIn(having(Ability::files, cases)),       \
-                           name_of_case);                                                                       \
-  INSTANTIATE_TEST_SUITE_P(Name, DriverContractCapacity, ::testing::ValuesIn(having(Ability::capacity, cases)), \
-                           name_of_case);                                                                       \
-  INSTANTIATE_TEST_SUITE_P(Name, DriverContractListing, ::testing::ValuesIn(having(Ability::listing, cases)),   \
-                           name_of_case)
+#define INSTANTIATE_DRIVER_CONTRACT(Name, cases)                                                          \
+  const auto name_of_case = [](const auto& info) { return info.param.name; };                             \
+  INSTANTIATE_TEST_SUITE_P(Name, DriverContract, ::testing::ValuesIn(cases), name_of_case);               \
+  INSTANTIATE_TEST_SUITE_P(Name, DriverContractFiles, ::testing::ValuesIn(having(Ability::files, cases)), \
+                           name_of_case);                                                                 \
+  INSTANTIATE_TEST_SUITE_P(Name, DriverContractCapacity,                                                  \
+                           ::testing::ValuesIn(having(Ability::capacity, cases)), name_of_case);          \
+  INSTANTIATE_TEST_SUITE_P(Name, DriverContractListing,                                                   \
+                           ::testing::ValuesIn(having(Ability::listing, cases)), name_of_case)

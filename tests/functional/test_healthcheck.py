@@ -45,3 +45,15 @@ def test_any_method_is_answered(server, method):
 
 def test_anything_below_is_answered(server):
     assert health(server, path="/healthcheck/load-balancer").status == 200
+
+
+def test_a_file_takes_the_node_out_of_service(make_server, tmp_path):
+    switch = tmp_path / "out-of-service"
+    server = make_server({"healthcheck": {"backends": "disable_by_file", "disable_by_file_path": switch}}).start()
+
+    switch.touch()
+    answer = health(server)
+    switch.unlink()
+
+    assert (answer.status, answer.body) == (503, b"DISABLED BY FILE")
+    assert health(server).status == 200

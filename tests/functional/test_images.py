@@ -249,3 +249,12 @@ def test_json_is_written_with_blanks_and_without_escapes(server):
 
     assert '"name": "größe", ' in text
     assert json.loads(text)["name"] == "größe"
+
+
+def test_quotas_bound_properties_and_tags(make_server):
+    server = make_server({"DEFAULT": {"image_property_quota": 2, "image_tag_quota": 2}}).start()
+
+    assert create(server, {"a": "1", "b": "2", "tags": ["a", "b"]}).status_code == 201
+    assert create(server, {"a": "1", "b": "2", "c": "3"}).status_code == 413
+    assert create(server, {"tags": ["a", "b", "c"]}).status_code == 413
+    assert len(server.get("/v2/images").json()["images"]) == 1

@@ -34,7 +34,7 @@ def test_glance(server, tmp_path, bootable):
     assert "100%" in created
     image_id = clients.table(created)["id"]
 
-    image = clients.table(glance("image-show", image_id))
+    image = clients.table(glance("image-show", "--max-column-width", "200", image_id))
     assert (image["status"], image["size"]) == ("active", str(bootable.stat().st_size))
     assert image["checksum"] == digest(bootable, "md5")
     assert image["os_hash_value"] == digest(bootable, "sha512")

@@ -114,18 +114,25 @@ class MemoryDriver : public stores::Driver, private stores::Capacity, private st
   class Writer : public stores::BlobWriter {
    public:
     Writer(MemoryDriver& driver, std::string name) : driver_(driver), name_(std::move(name)) {}
-    ~Writer() override { driver_.abandon(name_, content_.size()); }
+    ~Writer() override {
+      if (!is_committed_) driver_.abandon(name_, content_.size());
+    }
 
     void write(Bytes bytes) override {
       driver_.reserve(bytes.size());
       content_.append(text_of(bytes));
     }
-    stores::Location commit() override { return driver_.publish(name_, std::exchange(content_, {})); }
+    stores::Location commit() override {
+      stores::Location location = driver_.publish(name_, content_);
+      is_committed_ = true;
+      return location;
+    }
 
    private:
     MemoryDriver& driver_;
     std::string name_;
     std::string content_;
+    bool is_committed_ = false;
   };
 
   stores::Space space(const stores::StoreCall&) override {
@@ -167,17 +174,22 @@ class MemoryDriver : public stores::Driver, private stores::Capacity, private st
     used_ += size;
   }
 
-  stores::Location publish(const std::string& name, std::string content) {
+  stores::Location publish(const std::string& name, std::string& content) {
     const std::lock_guard lock(mutex_);
-    if (blobs_.contains(name)) used_ -= content.size();
     refuse_taken(name);
     blobs_[name] = std::make_shared<const std::string>(std::move(content));
+    forget_unfinished(name);
     return location_of(name);
   }
 
   void abandon(const std::string& name, std::size_t size) {
     const std::lock_guard lock(mutex_);
     used_ -= size;
+    forget_unfinished(name);
+  }
+
+  /// Under the lock.
+  void forget_unfinished(const std::string& name) {
     unfinished_.erase(std::find(unfinished_.begin(), unfinished_.end(), name));
   }
 
