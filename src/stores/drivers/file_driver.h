@@ -1,0 +1,46 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "stores/driver.h"
+#include "stores/drivers/bounded_calls.h"
+#include "stores/drivers/file_settings.h"
+#include "stores/drivers/name_claims.h"
+
+namespace vitrine::stores {
+
+/// Keeps each blob in a file of its own, named after the blob, in one of the store's directories. Locations
+/// are `file://<path>`; `filesystem://` is read, too. A location is read and removed wherever its path leads,
+/// since operators change directories and keep the old ones mounted; a path with ".." in it is refused.
+class FileDriver : public Driver, private FileHandles, private Capacity, private Listing {
+ public:
+  /// Creates missing directories. Throws Error{configuration} for one that cannot be used.
+  explicit FileDriver(FileSettings settings);
+
+  Abilities abilities() const override { return abilities_; }
+  std::unique_ptr<BlobWriter> create(const StoreCall& call, const BlobName& name,
+                                     std::optional<std::uint64_t> size) override;
+  std::unique_ptr<BlobReader> open(const StoreCall& call, const Location& location, ByteRange range) override;
+  std::uint64_t size(const StoreCall& call, const Location& location) override;
+  void remove(const StoreCall& call, const Location& location) override;
+  void discard(const StoreCall& call, const BlobName& name) override;
+
+ private:
+  class Writer;
+
+  FileRange open_file(const StoreCall& call, const Location& location, ByteRange range) override;
+  Space space(const StoreCall& call) override;
+  std::vector<std::string> list(const StoreCall& call) override;
+
+  /// Throws Error{duplicate} if one of the directories, other than `except`, has a file of that name.
+  void refuse_taken(const StoreCall& call, const std::string& name, const DataDirectory* except);
+
+  const FileSettings settings_;
+  const Abilities abilities_{.files = this, .capacity = this, .listing = this};
+  BoundedCalls calls_;
+  NameClaims names_;
+};
+
+}  // namespace vitrine::stores

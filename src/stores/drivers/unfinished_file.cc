@@ -1,0 +1,227 @@
+#include "stores/drivers/unfinished_file.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "base/log.h"
+#include "stores/drivers/file_error.h"
+
+namespace vitrine::stores {
+namespace {
+
+constexpr std::uint64_t writeback_step = 16 << 20;
+constexpr mode_t any_mode = 0666;  // narrowed by the umask
+
+/// What open(2) says where the file system, or the kernel, knows no O_TMPFILE.
+bool means_no_nameless_files(int error_number) {
+  return error_number == EOPNOTSUPP || error_number == EISDIR || error_number == EINVAL ||
+         error_number == ENOENT;
+}
+
+/// What renameat2(2) says where the file system cannot refuse to replace.
+bool means_no_exclusive_rename(int error_number) {
+  return error_number == EINVAL || error_number == ENOSYS || error_number == EOPNOTSUPP;
+}
+
+Error write_error(int error_number) {
+  if (error_number == EEXIST)
+    return Error(ErrorCode::duplicate, "The store has data under this name already");
+  return directory_error(error_number, "Image data cannot be written");
+}
+
+using Directory = std::unique_ptr<DIR, int (*)(DIR*)>;
+
+Directory open_directory(const std::string& path) {
+  Directory directory(::opendir(path.c_str()), ::closedir);
+  if (!directory) throw directory_error(errno, "The store's directory cannot be read");
+  return directory;
+}
+
+/// Makes the names in a directory durable. False, with errno, if that fails; a file system that cannot do it
+/// for directories, and says EINVAL, does it by itself.
+bool sync_names(int directory) {
+  return ::fsync(directory) == 0 || errno == EINVAL;
+}
+
+std::string hidden_prefix(std::string_view name) {
+  return fmt::format(".vitrine-{}-", name);
+}
+
+bool is_hidden_name_of(std::string_view entry, std::string_view name) {
+  const std::string prefix = hidden_prefix(name);
+  return entry.starts_with(prefix) && is_uuid(entry.substr(prefix.size()));
+}
+
+bool is_all_zero(Bytes bytes) {
+  return bytes[0] == std::byte{0} && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
+}
+
+/// The descriptor's file by a path, which linkat(2) takes without special privileges.
+std::string path_of_descriptor(int fd) {
+  return fmt::format("/proc/self/fd/{}", fd);
+}
+
+bool have_same_file(int directory, const std::string& name, int fd) {
+  struct stat named {};
+  struct stat opened {};
+  return ::fstatat(directory, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 && ::fstat(fd, &opened) == 0 &&
+         named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
+}
+
+void unlink_if_there(int directory, const std::string& name) {
+  if (::unlinkat(directory, name.c_str(), 0) != 0 && errno != ENOENT) {
+    throw file_error(errno, "Data left by an earlier upload cannot be removed");
+  }
+}
+
+}  // namespace
+
+UnfinishedFile::UnfinishedFile(const std::string& directory, std::string name, const FileForm& form)
+    : name_(std::move(name)),
+      form_(form),
+      directory_(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+  if (!directory_) throw write_error(errno);
+  if (form_.unfinished == Unfinished::nameless_if_possible) open_nameless();
+  if (!file_) open_hidden();
+}
+
+UnfinishedFile::~UnfinishedFile() {
+  if (!hidden_name_.empty() && ::unlinkat(directory_.get(), hidden_name_.c_str(), 0) != 0) {
+    log::error("The unfinished file {} cannot be removed: {}", hidden_name_, std::strerror(errno));
+  }
+}
+
+void UnfinishedFile::open_nameless() {
+  file_.reset(::openat(directory_.get(), ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, any_mode));
+  if (!file_) {
+    if (!means_no_nameless_files(errno)) throw write_error(errno);
+  } else if (::access(path_of_descriptor(file_.get()).c_str(), F_OK) != 0) {
+    file_.reset();  // no /proc here: the file could never get its name
+  }
+}
+
+void UnfinishedFile::open_hidden() {
+  std::string hidden_name = hidden_prefix(name_) + new_uuid();
+  file_.reset(
+      ::openat(directory_.get(), hidden_name.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, any_mode));
+  if (!file_) throw write_error(errno);
+  hidden_name_ = std::move(hidden_name);
+}
+
+void UnfinishedFile::append(Bytes bytes) {
+  if (form_.hole_block == 0) return put(bytes);
+  std::size_t begin = 0;  // of the data that is still to be put
+  std::size_t end = 0;
+  while (end < bytes.size()) {
+    const std::size_t to_boundary = form_.hole_block - (size_ + end - begin) % form_.hole_block;
+    const std::size_t length = std::min(to_boundary, bytes.size() - end);
+    if (is_all_zero(bytes.subspan(end, length))) {
+      put(bytes.subspan(begin, end - begin));
+      size_ += length;
+      begin = end + length;
+    }
+    end += length;
+  }
+  put(bytes.subspan(begin));
+}
+
+void UnfinishedFile::put(Bytes bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::pwrite(file_.get(), bytes.data(), bytes.size(), static_cast<off_t>(size_));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw write_error(errno);
+    size_ += static_cast<std::uint64_t>(count);
+    written_end_ = size_;
+    bytes = bytes.subspan(static_cast<std::size_t>(count));
+  }
+  start_writeback();
+}
+
+void UnfinishedFile::start_writeback() {
+  if (written_end_ - flushed_end_ < writeback_step) return;
+  // Only advice: what goes wrong here goes wrong again in fsync, which is checked.
+  ::sync_file_range(file_.get(), static_cast<off_t>(flushed_end_),
+                    static_cast<off_t>(written_end_ - flushed_end_), SYNC_FILE_RANGE_WRITE);
+  flushed_end_ = written_end_;
+}
+
+void UnfinishedFile::finish_data() {
+  if (size_ > written_end_ && ::ftruncate(file_.get(), static_cast<off_t>(size_)) != 0) {
+    throw write_error(errno);
+  }
+  if (form_.mode != 0 && ::fchmod(file_.get(), form_.mode) != 0) {
+    log::warning("An image file's permissions cannot be set: {}", std::strerror(errno));
+  }
+  if (::fsync(file_.get()) != 0) throw write_error(errno);
+}
+
+void UnfinishedFile::publish() {
+  finish_data();
+  take_name();
+  if (!sync_names(directory_.get())) {
+    const int error_number = errno;
+    ::unlinkat(directory_.get(), name_.c_str(), 0);
+    throw write_error(error_number);
+  }
+}
+
+void UnfinishedFile::take_name() {
+  if (hidden_name_.empty()) {
+    link_nameless();
+  } else {
+    rename_hidden();
+  }
+}
+
+void UnfinishedFile::link_nameless() {
+  if (::linkat(AT_FDCWD, path_of_descriptor(file_.get()).c_str(), directory_.get(), name_.c_str(),
+               AT_SYMLINK_FOLLOW) != 0) {
+    throw write_error(errno);
+  }
+}
+
+void UnfinishedFile::rename_hidden() {
+  const int directory = directory_.get();
+  if (::renameat2(directory, hidden_name_.c_str(), directory, name_.c_str(), RENAME_NOREPLACE) == 0) {
+    hidden_name_.clear();
+    return;
+  }
+  if (!means_no_exclusive_rename(errno)) throw write_error(errno);
+  if (::linkat(directory, hidden_name_.c_str(), directory, name_.c_str(), 0) != 0) {
+    const int error_number = errno;
+    // NFS may have lost the answer to a link that succeeded, and asked again.
+    if (!have_same_file(directory, name_, file_.get())) throw write_error(error_number);
+  }
+  if (::unlinkat(directory, hidden_name_.c_str(), 0) == 0) hidden_name_.clear();
+}
+
+void remove_leftovers(const std::string& directory, const std::string& name) {
+  const Directory opened = open_directory(directory);
+  std::vector<std::string> leftovers = {name};
+  while (const dirent* entry = ::readdir(opened.get())) {
+    if (is_hidden_name_of(entry->d_name, name)) leftovers.emplace_back(entry->d_name);
+  }
+  const int fd = ::dirfd(opened.get());
+  for (const std::string& leftover : leftovers) unlink_if_there(fd, leftover);
+  if (!sync_names(fd)) throw file_error(errno, "The removal of data cannot be made durable");
+}
+
+void sync_directory(const std::string& directory) {
+  const Directory opened = open_directory(directory);
+  if (!sync_names(::dirfd(opened.get())))
+    throw file_error(errno, "The removal of data cannot be made durable");
+}
+
+}  // namespace vitrine::stores
