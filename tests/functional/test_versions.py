@@ -45,18 +45,6 @@ def test_a_version_links_to_the_public_endpoint(make_server):
     assert version["links"][0]["href"] == "https://images.example.org/glance/v2/"
 
 
-def test_several_stores_offer_the_versions_that_know_of_stores(make_server):
-    server = make_server({
-        "DEFAULT": {"enabled_backends": "one:file"},
-        "glance_store": {"stores": None, "default_store": None, "filesystem_store_datadir": None,
-                         "default_backend": "one"},
-        "one": {"filesystem_store_datadir": "$vitrine.state_dir/../one"}}).start()
-
-    versions = server.get("/versions").json()["versions"]
-
-    assert sorted(version["id"] for version in versions) == sorted(ALWAYS + MULTI_STORE)
-
-
 def test_v2_points_to_itself_with_a_slash(server):
     answer = server.get("/v2")
 
