@@ -7,6 +7,8 @@ import uuid
 
 import pytest
 
+from support.server import Server
+
 GOLDEN = pathlib.Path(__file__).parent / "golden"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
@@ -167,7 +169,6 @@ class TestList:
     @staticmethod
     def five(tmp_path_factory):
         """A server and the ids of its images, newest first: the default order."""
-        from support.server import Server  # pylint: disable=import-outside-toplevel
         server = Server(tmp_path_factory.mktemp("five")).start()
         for number in range(5):
             server.create(name=f"image {number}")
