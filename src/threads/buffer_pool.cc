@@ -146,10 +146,10 @@ std::optional<Buffer> BufferPool::try_take() {
   return state_->lend();
 }
 
-Buffer BufferPool::take(Deadline deadline) {
+Buffer BufferPool::take(Deadline deadline, std::stop_token stop) {
   struct Hand {
     std::mutex mutex;
-    std::condition_variable filled;
+    std::condition_variable_any filled;
     std::optional<Buffer> buffer;
   };
   const auto hand = std::make_shared<Hand>();
@@ -160,12 +160,13 @@ Buffer BufferPool::take(Deadline deadline) {
   });
 
   std::unique_lock lock(hand->mutex);
-  if (hand->filled.wait_until(lock, deadline, [&] { return hand->buffer.has_value(); }))
-    return *std::move(hand->buffer);
+  hand->filled.wait_until(lock, stop, deadline, [&] { return hand->buffer.has_value(); });
+  if (hand->buffer) return *std::move(hand->buffer);
   lock.unlock();
 
   const std::lock_guard pool_lock(state_->mutex);
   state_->waiting.erase(ticket);
+  if (stop.stop_requested()) throw Error(ErrorCode::cancelled, "The transfer was cancelled.");
   throw Error(ErrorCode::timed_out, "No buffer became free in time: too many transfers are under way.");
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 
 #include "base/bytes.h"
 #include "base/clock.h"
@@ -43,8 +44,9 @@ class BufferPool {
 
   /// Nothing when all are in use.
   std::optional<Buffer> try_take();
-  /// Waits for one; throws Error{timed_out} at the deadline. Worker threads only.
-  Buffer take(Deadline deadline);
+  /// Waits for one; throws Error{timed_out} at the deadline, Error{cancelled} when the stop token asks.
+  /// Worker threads only.
+  Buffer take(Deadline deadline, std::stop_token stop = {});
   /// Calls back once with a buffer, at once or later, on whichever thread returned it; callbacks are served
   /// in order. The callback must be quick and must not throw. With the pool's end, those still waiting are
   /// dropped uncalled.

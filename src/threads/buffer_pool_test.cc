@@ -111,6 +111,21 @@ TEST(BufferPool, TakeGivesUpAtTheDeadlineAndLeavesTheQueue) {
   EXPECT_TRUE(pool.try_take());
 }
 
+TEST(BufferPool, StopTokenEndsAWaitingTake) {
+  BufferPool pool(4096, 1);
+  const Buffer held = *pool.try_take();
+  std::stop_source stop;
+
+  std::thread stopper([&] { stop.request_stop(); });
+  try {
+    pool.take(Deadline::max(), stop.get_token());
+    ADD_FAILURE() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::cancelled);
+  }
+  stopper.join();
+}
+
 TEST(BufferPool, CallsBackAtOnceWhenABufferIsIdle) {
   BufferPool pool(4096, 1);
   bool called = false;

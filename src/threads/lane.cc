@@ -88,11 +88,14 @@ void Lane::State::run(const std::shared_ptr<State>& state) {
 
 Lane::Lane(WorkerPool& pool, std::size_t bound) : state_(std::make_shared<State>(pool, bound)) {}
 
+/// Takes everything out of the state, since a run that is still in the pool's queue may keep it for long.
 Lane::~Lane() {
   std::deque<Task> dropped;
+  std::exception_ptr failure;
   std::unique_lock lock(state_->mutex);
   dropped.swap(state_->queue);
   state_->changed.wait(lock, [this] { return !state_->is_running; });
+  failure.swap(state_->failure);
 }
 
 void Lane::post(Task task, std::stop_token stop, Deadline deadline) {

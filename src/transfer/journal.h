@@ -17,11 +17,13 @@ struct JournalEntry {
   bool operator==(const JournalEntry&) const = default;
 };
 
-/// The node's list of transfers under way, in its state directory: one small file an entry, durable before add()
-/// returns. May be shared between threads. One process at a time uses a directory: a lock file sees to it.
+/// The node's list of transfers under way, in its state directory: one small file an entry, durable before
+/// add() returns. May be shared between threads. One process at a time uses a directory: a lock file sees to
+/// it.
 class Journal {
  public:
-  /// Creates the directory if needed. Throws Error{configuration} if it cannot be written or another process has it.
+  /// Creates the directory if needed. Throws Error{configuration} if it cannot be written or another process
+  /// has it.
   explicit Journal(const std::filesystem::path& directory);
   ~Journal();
   Journal(const Journal&) = delete;
