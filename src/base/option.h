@@ -19,6 +19,7 @@ using TextMap = std::vector<std::pair<std::string, std::string>>;  ///< in the o
 /// Values of an option that may be given several times: `key = v` on several lines, all kept.
 struct MultiText {
   std::vector<std::string> values;
+  bool operator==(const MultiText&) const = default;
 };
 
 namespace option_detail {

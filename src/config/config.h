@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/option.h"
@@ -31,38 +32,55 @@ struct Source {
   std::filesystem::path path;
 };
 
-/// How a program finds its configuration: what the command line named, else the program's defaults.
-struct Search {
-  std::string program = "glance-api";           ///< whose default files are looked for
-  std::vector<Source> sources;                  ///< --config-file and --config-dir as given; empty: the defaults
-  std::vector<std::pair<std::string, std::string>> overrides;  ///< from the command line: "group.name" or "name", value
-  /// Fetches the text of a remote configuration source; config/ itself speaks no HTTP.
-  std::function<std::string(const std::string& uri)> fetch_remote;
+/// A configuration file behind a URI, with what TLS needs; empty texts are not set.
+struct RemoteFile {
+  std::string uri;
+  std::string ca_path;
+  std::string client_cert;
+  std::string client_key;
 };
 
-/// A configuration as read at one moment: immutable, may be shared between threads. Values come from, highest first:
-/// command line, environment (OS_<GROUP>__<NAME>), files in order, config_source drivers, the option's fallback.
+/// How a program finds its configuration. Without a --config-file the program's default files are read,
+/// without a
+/// --config-dir its default directories, then what the command line named, in that order.
+struct Search {
+  std::string program = "glance-api";  ///< whose default files are looked for
+  std::vector<Source> sources;         ///< --config-file and --config-dir as given
+  std::vector<std::pair<std::string, std::string>>
+      overrides;  ///< from the command line: "group.name" or "name", value
+  /// Fetches the text of a remote configuration source; config/ itself speaks no HTTP. Throws Error if it
+  /// cannot.
+  std::function<std::string(const RemoteFile& file)> fetch_remote;
+};
+
+/// A configuration as read at one moment: immutable, may be shared between threads. Values come from, highest
+/// first: command line, environment (OS_<GROUP>__<NAME>), files in order, config_source drivers, the option's
+/// fallback.
 class Config {
  public:
-  /// Reads and checks the values of all `known` options. Does not throw for faults in files: they are findings.
+  /// Reads and checks the values of all `known` options and of Glance's others. Does not throw for faults in
+  /// files: they are findings. A faulty value of an option that no room reads is a warning only.
   Config(const Search& search, const OptionList& known);
   ~Config();
   Config(const Config&) = delete;
   Config& operator=(const Config&) = delete;
 
-  /// All faults and warnings: syntax, values, deprecated names, unknown options (once each).
+  /// All faults and warnings, in the order of the files and their lines: syntax, values, deprecated names,
+  /// unknown options (once each), options that ask for what this version does not have.
   const std::vector<Finding>& findings() const;
   /// Throws Error{configuration} that lists every finding of severity error; nothing if there is none.
   void require_valid() const;
 
-  /// The option's value. An option whose text is faulty throws Error{configuration}.
+  /// The option's value. An option whose text is faulty throws Error{configuration}. Costs a hash lookup for
+  /// `known` options; others are read anew each time.
   template <class T>
   T get(const Option<T>& option) const;
-  /// The value of a per-store option for the store with this group.
+  /// The value of a per-store option for the store with this group, or of any option in another group than
+  /// its own.
   template <class T>
   T get(const Option<T>& option, std::string_view group) const;
 
-  /// Whether anybody set it.
+  /// Whether anybody set it, under its own or a former name; for a store's option also in [backend_defaults].
   bool is_set(std::string_view group, std::string_view name) const;
   template <class T>
   bool is_set(const Option<T>& option) const {
@@ -75,16 +93,21 @@ class Config {
   /// The groups that appear in the files, as written.
   std::vector<std::string> groups() const;
 
-  /// Finds a side file (policy, paste, schema): absolute paths as they are, else in each --config-dir, the directories
-  /// of the config files (last first) and the search directories.
+  /// Finds a side file (policy, paste, schema): absolute paths as they are, else in each --config-dir, the
+  /// directories of the config files (last first) and the search directories.
   std::optional<std::filesystem::path> find_file(const std::filesystem::path& name) const;
 
   /// The files that were read, in order.
   const std::vector<std::filesystem::path>& files() const;
 
  private:
+  friend std::vector<std::string> describe_values(const Config& config);
+
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// "[group] name = value" for every option, sorted, secrets as ****: for the log of a start with `debug`.
+std::vector<std::string> describe_values(const Config& config);
 
 }  // namespace vitrine::config

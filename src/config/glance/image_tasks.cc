@@ -1,0 +1,61 @@
+#include "config/glance/table.h"
+
+namespace vitrine::config::glance {
+namespace {
+
+constexpr Row image_format[] = {
+    {"vmdk_allowed_types", Type::list, "streamOptimized,monolithicSparse",
+     "Subformats of VMDK that conversion accepts; empty: none."},
+    {"require_image_format_match", Type::boolean, "true",
+     "Refuses data whose format is not the image's disk_format; else that is only logged."},
+    {"gpt_safety_checks_nonfatal", Type::list, "",
+     "Checks of a GPT partition table whose failure is only logged."},
+};
+
+constexpr Row task[] = {
+    {"task_time_to_live",
+     Type::integer,
+     "48",
+     "Hours that a finished task stays listed.",
+     {.former = "DEFAULT.task_time_to_live"}},
+    {"task_executor", Type::text, "taskflow", "What runs tasks.", {.choices = "taskflow"}},
+    {"work_dir", Type::text, unset, "Scratch directory of import tasks when there is a single store."},
+};
+
+constexpr Row taskflow_executor[] = {
+    {"engine_mode",
+     Type::text,
+     "parallel",
+     "Whether the steps of a task may run side by side.",
+     {.choices = "serial,parallel"}},
+    {"max_workers", Type::integer, "10", "Threads for such steps.", {.min = 1}},
+    {"conversion_format",
+     Type::text,
+     unset,
+     "Disk format that the older import task converts to; unset: no conversion.",
+     {.choices = "qcow2,raw,vmdk"}},
+};
+
+constexpr Row wsgi[] = {
+    {"task_pool_threads", Type::integer, "16", "Tasks that one node runs at the same time.", {.min = 1}},
+    {"python_interpreter",
+     Type::text,
+     unset,
+     "Python interpreter of a helper process.",
+     {.has_effect = false}},
+};
+
+constexpr Group groups[] = {
+    {"image_format", image_format},
+    {"task", task},
+    {"taskflow_executor", taskflow_executor},
+    {"wsgi", wsgi},
+};
+
+}  // namespace
+
+Groups image_tasks() {
+  return groups;
+}
+
+}  // namespace vitrine::config::glance

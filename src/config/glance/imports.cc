@@ -1,0 +1,85 @@
+#include "config/glance/table.h"
+
+namespace vitrine::config::glance {
+namespace {
+
+constexpr Row image_import_opts[] = {
+    {"image_import_plugins",
+     Type::list,
+     "",
+     "What is done to imported data, in this order: inject_image_metadata, image_conversion, "
+     "image_decompression.",
+     {.needs_brackets = true}},
+    {"max_parallel_stores",
+     Type::integer,
+     "1",
+     "Stores that an import writes to at the same time.",
+     {.min = 1}},
+};
+
+constexpr Row import_filtering_opts[] = {
+    {"allowed_schemes",
+     Type::list,
+     "http,https",
+     "Schemes of URIs that web-download accepts; if any is given, disallowed_schemes does not count.",
+     {.needs_brackets = true}},
+    {"disallowed_schemes", Type::list, "", "Schemes that web-download refuses.", {.needs_brackets = true}},
+    {"allowed_hosts",
+     Type::list,
+     "",
+     "Hosts that web-download accepts; if any is given, disallowed_hosts does not count.",
+     {.needs_brackets = true, .is_host = true}},
+    {"disallowed_hosts",
+     Type::list,
+     "",
+     "Hosts that web-download refuses.",
+     {.needs_brackets = true, .is_host = true}},
+    {"allowed_ports",
+     Type::list,
+     "80,443",
+     "Ports that web-download accepts; if any is given, disallowed_ports does not count.",
+     {.min = 1, .max = 65535, .needs_brackets = true}},
+    {"disallowed_ports",
+     Type::list,
+     "",
+     "Ports that web-download refuses.",
+     {.min = 1, .max = 65535, .needs_brackets = true}},
+};
+
+constexpr Row glance_download_properties[] = {
+    {"extra_properties",
+     Type::list,
+     "hw_,trait:,os_distro,os_secure_boot,os_type",
+     "Beginnings of the names of properties that glance-download copies from the other service.",
+     {.needs_brackets = true}},
+};
+
+constexpr Row inject_metadata_properties[] = {
+    {"ignore_user_roles", Type::list, "admin",
+     "Images imported by a caller with one of these roles get no injected properties."},
+    {"inject", Type::map, "", "Properties, as name:value pairs, that every other imported image gets."},
+};
+
+constexpr Row image_conversion[] = {
+    {"output_format",
+     Type::text,
+     "raw",
+     "Disk format that imported data is converted to.",
+     {.choices = "qcow2,raw,vmdk"}},
+};
+
+constexpr Group groups[] = {
+    {"image_import_opts", image_import_opts},
+    {"import_filtering_opts", import_filtering_opts},
+    {"glance_download_properties", glance_download_properties},
+    {"inject_metadata_properties", inject_metadata_properties},
+    {"image_conversion", image_conversion},
+};
+
+}  // namespace
+
+Groups imports() {
+  return groups;
+}
+
+}  // namespace vitrine::config::glance

@@ -1,0 +1,100 @@
+#include "config/glance_options.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "config/test_directory.h"
+#include "config/value.h"
+
+namespace vitrine::config {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr Option<std::int64_t> http_retries{.name = "http_retries", .fallback = 5, .help = "Ours."};
+
+std::vector<std::string> findings(const TestDirectory& directory, std::string_view text) {
+  return lines_of(Config(directory.only(text), {}).findings(), directory);
+}
+
+TEST(GlanceOptions, NameNoOptionTwice) {
+  std::set<std::pair<std::string_view, std::string_view>> names;
+  for (const Declaration& declaration : all_declarations({})) {
+    EXPECT_TRUE(names.emplace(declaration.group, declaration.name).second)
+        << declaration.group << "." << declaration.name;
+  }
+  EXPECT_GT(names.size(), 300u);
+}
+
+TEST(GlanceOptions, HaveHelpAndADefaultThatTheyAccept) {
+  for (Declaration declaration : all_declarations({})) {
+    EXPECT_THAT(declaration.help, testing::EndsWith(".")) << declaration.name;
+    if (!declaration.fallback) continue;
+    declaration.needs_brackets = false;
+    EXPECT_TRUE(parse_value(declaration, *declaration.fallback))
+        << declaration.group << "." << declaration.name;
+  }
+}
+
+TEST(GlanceOptions, GiveWayToARoomsOptionOfTheSameName) {
+  int count = 0;
+  for (const Declaration& declaration : all_declarations({&http_retries})) {
+    if (declaration.name != "http_retries") continue;
+    ++count;
+    EXPECT_EQ(declaration.help, "Ours.");
+    EXPECT_TRUE(declaration.is_read);
+  }
+  EXPECT_EQ(count, 1);
+}
+
+TEST(GlanceOptions, TellWhichRowsARoomHasTakenOver) {
+  static constexpr Option<bool> ours{.name = "ours"};
+
+  EXPECT_THAT(rows_declared_by({&http_retries, &ours}), ElementsAre("DEFAULT.http_retries"));
+}
+
+TEST(GlanceOptions, AreKnown) {
+  const TestDirectory directory;
+
+  EXPECT_THAT(
+      findings(directory,
+               "[DEFAULT]\nimage_member_quota = 5\n[keystone_authtoken]\nauth_type = password\nusername = u\n"
+               "[oslo_messaging_rabbit]\nssl = false\n[glance_store]\nrbd_store_pool = p\n"),
+      IsEmpty());
+}
+
+TEST(GlanceOptions, AreCheckedWithAWarningWhenNothingReadsThem) {
+  const TestDirectory directory;
+
+  EXPECT_THAT(
+      findings(directory, "[DEFAULT]\nimage_member_quota = many\n"),
+      ElementsAre("test.conf:2: warning: [DEFAULT] image_member_quota = many: accepted is a whole number."));
+}
+
+TEST(GlanceOptions, WarnOnceWhenTheyHaveNoEffect) {
+  const TestDirectory directory;
+
+  EXPECT_THAT(findings(directory, "[DEFAULT]\nregistry_host = a\nregistry_host = b\n"),
+              ElementsAre("test.conf:3: warning: [DEFAULT] registry_host has no effect. Remove it."));
+}
+
+TEST(GlanceOptions, WarnWhenTheyAreDeprecated) {
+  const TestDirectory directory;
+
+  EXPECT_THAT(findings(directory, "[DEFAULT]\nimage_cache_sqlite_db = c.db\n"),
+              ElementsAre(HasSubstr("is deprecated")));
+}
+
+TEST(GlanceOptions, WarnOfAFormerName) {
+  const TestDirectory directory;
+
+  EXPECT_THAT(findings(directory, "[DEFAULT]\ntask_time_to_live = 1\n"),
+              ElementsAre(HasSubstr("Write task_time_to_live in [task]")));
+}
+
+}  // namespace
+}  // namespace vitrine::config

@@ -1,0 +1,115 @@
+#include "config/refusals.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "base/text.h"
+
+namespace vitrine::config {
+namespace {
+
+constexpr Refusal table[] = {
+    {"DEFAULT", "allow_anonymous_access", "false", "anonymous access beside Keystone"},
+    {"DEFAULT", "delayed_delete", "false", "delayed deletion"},
+    {"DEFAULT", "enabled_backends", "", "several stores"},
+    {"DEFAULT", "enabled_import_methods", "", "image import"},
+    {"DEFAULT", "image_cache_dir", "", "the image cache"},
+    {"DEFAULT", "log_config_append", "", "logging configuration files"},
+    {"DEFAULT", "metadata_encryption_key", "", "encryption of location URLs"},
+    {"DEFAULT", "owner_is_tenant", "true", "images owned by users instead of projects"},
+    {"DEFAULT", "property_protection_file", "", "property protection"},
+    {"DEFAULT", "publish_errors", "false", "notifications of errors"},
+    {"DEFAULT", "show_image_direct_url", "false", "image locations shown to clients"},
+    {"DEFAULT", "show_multiple_locations", "false", "image locations managed by clients"},
+    {"DEFAULT", "use_journal", "false", "logging to the journal"},
+    {"DEFAULT", "use_keystone_limits", "false", "limits kept in Keystone"},
+    {"DEFAULT", "use_syslog", "false", "logging to syslog"},
+    {"DEFAULT", "user_storage_quota", "0,0B,0KB,0MB,0GB,0TB", "a storage quota"},
+    {"cors", "allowed_origin", "", "cross-origin requests"},
+    {"database", "slave_connection", "", "a second database for reading"},
+    {"glance_store", "default_store", "file,filesystem", "a default store that is not of type file"},
+    {"glance_store", "stores", "file,http,glance.store.filesystem.Store,glance.store.http.Store",
+     "a store type other than file and http"},
+    {"healthcheck", "allowed_source_ranges", "", "health checks restricted to some addresses"},
+    {"healthcheck", "backends", "disable_by_file", "a health check other than disable_by_file"},
+    {"healthcheck", "ignore_proxied_requests", "false", "health checks restricted to direct requests"},
+    {"image_import_opts", "image_import_plugins", "", "import plugins"},
+    {"oslo_messaging_notifications", "driver", "noop", "notifications"},
+    {"oslo_middleware", "enable_proxy_headers_parsing", "false", "addresses taken from a proxy's headers"},
+    {"oslo_policy", "policy_file", "policy.yaml", "policy files"},
+    {"profiler", "enabled", "false", "tracing of requests"},
+};
+
+/// A value as the texts that the table compares.
+struct ToItems {
+  TextList operator()(std::monostate) const { return {}; }
+  TextList operator()(bool value) const { return {value ? "true" : "false"}; }
+  TextList operator()(std::int64_t value) const { return {fmt::format("{}", value)}; }
+  TextList operator()(double value) const { return {fmt::format("{}", value)}; }
+  TextList operator()(const std::string& value) const { return {value}; }
+  TextList operator()(const TextList& value) const { return value; }
+  TextList operator()(const MultiText& value) const { return value.values; }
+  TextList operator()(const TextMap& value) const {
+    TextList items;
+    for (const auto& [key, text] : value) items.push_back(fmt::format("{}:{}", key, text));
+    return items;
+  }
+};
+
+std::string remedy(const Refusal& refusal) {
+  if (refusal.harmless.empty()) return "Remove it.";
+  const TextList harmless = split(refusal.harmless, ',');
+  if (harmless.size() == 1) return fmt::format("Remove it or set it to {}.", harmless.front());
+  return fmt::format("Remove it or use only {}.", join(harmless, ", "));
+}
+
+bool has_text_beside_comments(const std::filesystem::path& file) {
+  std::ifstream lines(file);
+  for (std::string line; std::getline(lines, line);) {
+    const std::string_view text = trim(line);
+    const bool means_nothing =
+        text.empty() || text.front() == '#' || text == "---" || text == "..." || text == "{}";
+    if (!means_nothing) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::span<const Refusal> refusals() {
+  return table;
+}
+
+const Refusal* find_refusal(std::string_view group, std::string_view name) {
+  const auto row = std::find_if(std::begin(table), std::end(table), [&](const Refusal& refusal) {
+    return refusal.group == group && refusal.name == name;
+  });
+  return row == std::end(table) ? nullptr : row;
+}
+
+bool is_harmless(const Refusal& refusal, const Value& value) {
+  const TextList harmless = split(refusal.harmless, ',');
+  const TextList items = std::visit(ToItems{}, value);
+  return std::all_of(items.begin(), items.end(), [&](const std::string& item) {
+    return item.empty() || std::find(harmless.begin(), harmless.end(), item) != harmless.end();
+  });
+}
+
+std::string refusal_message(const Refusal& refusal, std::string_view group) {
+  return fmt::format("[{}] {} asks for {}, which this version does not have yet. {}", group, refusal.name,
+                     refusal.feature, remedy(refusal));
+}
+
+bool holds_policy_rules(const std::filesystem::path& file_or_directory) {
+  std::error_code failure;
+  if (!std::filesystem::is_directory(file_or_directory, failure))
+    return has_text_beside_comments(file_or_directory);
+  for (const auto& entry : std::filesystem::directory_iterator(file_or_directory, failure)) {
+    if (has_text_beside_comments(entry.path())) return true;
+  }
+  return false;
+}
+
+}  // namespace vitrine::config
