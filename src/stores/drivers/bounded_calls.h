@@ -15,7 +15,7 @@ namespace vitrine::stores {
 class BoundedCalls {
  public:
   struct Limits {
-    std::chrono::seconds timeout{0};  ///< 0: calls are made directly and may hang
+    std::chrono::milliseconds timeout{0};  ///< 0: calls are made directly and may hang
     std::size_t threads = 10;
     std::size_t warn_percent = 75;  ///< of the threads in use: logged from here on
   };

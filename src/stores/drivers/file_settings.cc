@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
+#include <utility>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -54,6 +56,16 @@ void add_directory(std::vector<DataDirectory>& directories, DataDirectory next) 
   }
 }
 
+std::vector<DataDirectory> configured_directories(const config::Config& config, std::string_view group) {
+  return parse_data_directories(config.get(filesystem_store_datadir, group),
+                                config.get(filesystem_store_datadirs, group).values);
+}
+
+MountMetadata configured_mounts(const config::Config& config, std::string_view group) {
+  const auto file = config.get(filesystem_store_metadata_file, group);
+  return file && !file->empty() ? MountMetadata::from_file(*file) : MountMetadata();
+}
+
 }  // namespace
 
 std::vector<DataDirectory> parse_data_directories(std::string_view one,
@@ -91,18 +103,46 @@ FileSettings read_file_settings(const config::Config& config, std::string_view g
     return static_cast<std::size_t>(config.get(option, group));  // the option's bounds exclude negative ones
   };
   FileSettings settings;
-  settings.directories = parse_data_directories(config.get(filesystem_store_datadir, group),
-                                                config.get(filesystem_store_datadirs, group).values);
+  settings.directories = configured_directories(config, group);
   settings.file_mode = parse_file_mode(config.get(filesystem_store_file_perm, group));
   settings.block_size = count(filesystem_store_chunk_size);
   settings.is_thin = config.get(filesystem_thin_provisioning, group);
-  if (const auto file = config.get(filesystem_store_metadata_file, group); file && !file->empty()) {
-    settings.mounts = MountMetadata::from_file(*file);
-  }
+  settings.mounts = configured_mounts(config, group);
   settings.limits = {.timeout = std::chrono::seconds(config.get(filesystem_store_timeout, group)),
                      .threads = count(filesystem_store_thread_pool_size),
                      .warn_percent = count(filesystem_store_threadpool_threshold)};
   return settings;
+}
+
+std::vector<config::Finding> check_file_settings(const config::Config& config, std::string_view group) {
+  const std::pair<std::string_view, std::function<void()>> checks[] = {
+      {filesystem_store_datadir.name, [&] { configured_directories(config, group); }},
+      {filesystem_store_file_perm.name,
+       [&] { parse_file_mode(config.get(filesystem_store_file_perm, group)); }},
+      {filesystem_store_metadata_file.name, [&] { configured_mounts(config, group); }},
+  };
+  std::vector<config::Finding> findings;
+  for (const auto& [option, check] : checks) {
+    try {
+      check();
+    } catch (const Error& error) {
+      findings.push_back(config.where(group, option));
+      findings.back().message = error.what();
+    }
+  }
+  return findings;
+}
+
+OptionList file_options() {
+  return {&filesystem_store_datadir,
+          &filesystem_store_datadirs,
+          &filesystem_store_metadata_file,
+          &filesystem_store_file_perm,
+          &filesystem_store_chunk_size,
+          &filesystem_thin_provisioning,
+          &filesystem_store_timeout,
+          &filesystem_store_thread_pool_size,
+          &filesystem_store_threadpool_threshold};
 }
 
 }  // namespace vitrine::stores

@@ -38,6 +38,12 @@ struct FileSettings {
 /// Reads a store's options from its group. Throws Error{configuration} that says which option is wrong.
 FileSettings read_file_settings(const config::Config& config, std::string_view group);
 
+/// Every option of the store that is wrong in itself. Touches no directory.
+std::vector<config::Finding> check_file_settings(const config::Config& config, std::string_view group);
+
+/// The options of a store of type `file`.
+OptionList file_options();
+
 /// The directories that the two options name, of which exactly one may be set. Throws Error{configuration}.
 std::vector<DataDirectory> parse_data_directories(std::string_view one,
                                                   const std::vector<std::string>& several);

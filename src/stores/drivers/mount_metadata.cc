@@ -7,6 +7,7 @@
 #include <boost/json/parse.hpp>
 #include <fstream>
 #include <iterator>
+#include <system_error>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -63,8 +64,11 @@ MountMetadata::MountMetadata(std::string_view text) {
 
 MountMetadata MountMetadata::from_file(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
+  std::error_code ignored;
+  if (!in || !std::filesystem::is_regular_file(file, ignored)) {
+    throw faulty(fmt::format("filesystem_store_metadata_file: {} cannot be read", file.string()));
+  }
   const std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (!in) throw faulty(fmt::format("filesystem_store_metadata_file: {} cannot be read", file.string()));
   try {
     return MountMetadata(text);
   } catch (const Error& error) {

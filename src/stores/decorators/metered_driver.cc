@@ -1,0 +1,87 @@
+#include "stores/decorators/metered_driver.h"
+
+namespace vitrine::stores {
+namespace {
+
+/// Counts itself for as long as it lives.
+class Presence {
+ public:
+  explicit Presence(Metrics::Gauge gauge) : gauge_(gauge) { gauge_.add(1); }
+  ~Presence() { gauge_.add(-1); }
+  Presence(const Presence&) = delete;
+  Presence& operator=(const Presence&) = delete;
+
+ private:
+  Metrics::Gauge gauge_;
+};
+
+class MeteredReader : public BlobReader {
+ public:
+  MeteredReader(std::unique_ptr<BlobReader> inner, const StoreMetrics& metrics)
+      : inner_(std::move(inner)), bytes_(metrics.read_bytes), presence_(metrics.readers) {}
+
+  std::size_t read(MutableBytes space) override {
+    const std::size_t count = inner_->read(space);
+    bytes_.add(static_cast<double>(count));
+    return count;
+  }
+
+ private:
+  std::unique_ptr<BlobReader> inner_;
+  Metrics::Counter bytes_;
+  Presence presence_;
+};
+
+class MeteredWriter : public BlobWriter {
+ public:
+  MeteredWriter(std::unique_ptr<BlobWriter> inner, const StoreMetrics& metrics)
+      : inner_(std::move(inner)), bytes_(metrics.written_bytes), presence_(metrics.writers) {}
+
+  void write(Bytes bytes) override {
+    inner_->write(bytes);
+    bytes_.add(static_cast<double>(bytes.size()));
+  }
+  Location commit() override { return inner_->commit(); }
+
+ private:
+  std::unique_ptr<BlobWriter> inner_;
+  Metrics::Counter bytes_;
+  Presence presence_;
+};
+
+}  // namespace
+
+StoreMetrics::StoreMetrics(Metrics& metrics, const std::string& store_id) {
+  const Metrics::Labels labels = {{"store", store_id}};
+  read_bytes = metrics.counter("vitrine_store_read_bytes_total", "Bytes read from a store.", labels);
+  written_bytes = metrics.counter("vitrine_store_written_bytes_total", "Bytes written to a store.", labels);
+  readers = metrics.gauge("vitrine_store_readers", "Readers open in a store.", labels);
+  writers = metrics.gauge("vitrine_store_writers", "Writers open in a store.", labels);
+}
+
+MeteredDriver::MeteredDriver(std::unique_ptr<Driver> inner, const StoreMetrics& metrics)
+    : inner_(std::move(inner)), metrics_(metrics) {}
+
+std::unique_ptr<BlobWriter> MeteredDriver::create(const StoreCall& call, const BlobName& name,
+                                                  std::optional<std::uint64_t> size) {
+  return std::make_unique<MeteredWriter>(inner_->create(call, name, size), metrics_);
+}
+
+std::unique_ptr<BlobReader> MeteredDriver::open(const StoreCall& call, const Location& location,
+                                                ByteRange range) {
+  return std::make_unique<MeteredReader>(inner_->open(call, location, range), metrics_);
+}
+
+std::uint64_t MeteredDriver::size(const StoreCall& call, const Location& location) {
+  return inner_->size(call, location);
+}
+
+void MeteredDriver::remove(const StoreCall& call, const Location& location) {
+  inner_->remove(call, location);
+}
+
+void MeteredDriver::discard(const StoreCall& call, const BlobName& name) {
+  inner_->discard(call, name);
+}
+
+}  // namespace vitrine::stores

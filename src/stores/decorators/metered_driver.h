@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/metrics.h"
+#include "stores/driver.h"
+
+namespace vitrine::stores {
+
+/// The numbers of one store. Copies, and others made for the same store, count together.
+struct StoreMetrics {
+  StoreMetrics(Metrics& metrics, const std::string& store_id);
+
+  Metrics::Counter read_bytes;  ///< what sendfile sends from an open file is counted by the sender
+  Metrics::Counter written_bytes;
+  Metrics::Gauge readers;
+  Metrics::Gauge writers;
+};
+
+/// Counts a driver's bytes, and its readers and writers that are open. Has the abilities of the driver
+/// inside.
+class MeteredDriver : public Driver {
+ public:
+  MeteredDriver(std::unique_ptr<Driver> inner, const StoreMetrics& metrics);
+
+  Abilities abilities() const override { return inner_->abilities(); }
+  std::unique_ptr<BlobWriter> create(const StoreCall& call, const BlobName& name,
+                                     std::optional<std::uint64_t> size) override;
+  std::unique_ptr<BlobReader> open(const StoreCall& call, const Location& location, ByteRange range) override;
+  std::uint64_t size(const StoreCall& call, const Location& location) override;
+  void remove(const StoreCall& call, const Location& location) override;
+  void discard(const StoreCall& call, const BlobName& name) override;
+
+ private:
+  std::unique_ptr<Driver> inner_;
+  StoreMetrics metrics_;
+};
+
+}  // namespace vitrine::stores
