@@ -6,12 +6,16 @@
 
 #include <optional>
 
-#include "transfer/test_stores.h"
+#include "tests/support/test_stores.h"
 
 namespace vitrine::transfer {
 namespace {
 
+using tests::code_of;
+using tests::message_of;
 using tests::Operation;
+using tests::pattern;
+using tests::TestStore;
 
 constexpr std::size_t buffer_size = 1000;
 constexpr std::size_t blob_size = 10 * buffer_size + 7;

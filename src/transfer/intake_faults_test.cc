@@ -6,14 +6,18 @@
 #include <thread>
 #include <vector>
 
+#include "tests/support/test_stores.h"
 #include "transfer/intake.h"
-#include "transfer/test_stores.h"
 
 namespace vitrine::transfer {
 namespace {
 
 using ::testing::IsEmpty;
+using tests::chunk_of;
+using tests::code_of;
 using tests::Operation;
+using tests::TestStore;
+using tests::wait_until_idle;
 
 constexpr std::size_t chunks = 10;
 

@@ -3,13 +3,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/test_stores.h"
 #include "transfer/digest.h"
-#include "transfer/test_stores.h"
 
 namespace vitrine::transfer {
 namespace {
 
 using ::testing::IsEmpty;
+using tests::chunk_of;
+using tests::code_of;
+using tests::message_of;
+using tests::Operation;
+using tests::pattern;
+using tests::TestStore;
 
 /// What a check saw, kept beyond its end; and what it shall refuse.
 struct Seen {
@@ -118,7 +124,7 @@ TEST_F(IntakeTest, TakesNoNoticeOfEmptyChunks) {
   write(*intake, "abc");
 
   EXPECT_EQ(intake->commit().size, 3u);
-  EXPECT_EQ(a_.faults.calls(tests::Operation::write), 1u);
+  EXPECT_EQ(a_.faults.calls(Operation::write), 1u);
 }
 
 TEST_F(IntakeTest, ComputesMd5OnceWhenItIsTheMultihashToo) {
@@ -134,7 +140,7 @@ TEST_F(IntakeTest, ComputesMd5OnceWhenItIsTheMultihashToo) {
 TEST_F(IntakeTest, AnUnknownDigestIsRefusedBeforeAnyStoreIsAsked) {
   EXPECT_EQ(code_of([&] { open({.hash_algorithm = "sha-none"}); }), ErrorCode::configuration);
 
-  EXPECT_EQ(a_.faults.calls(tests::Operation::create), 0u);
+  EXPECT_EQ(a_.faults.calls(Operation::create), 0u);
 }
 
 class ChunkSizes : public IntakeTest, public ::testing::WithParamInterface<std::size_t> {};
@@ -186,7 +192,7 @@ TEST_F(IntakeTest, ExactlyTheCapIsTaken) {
 TEST_F(IntakeTest, AnAnnouncedSizeBeyondTheCapIsRefusedBeforeAnyStoreIsAsked) {
   EXPECT_EQ(code_of([&] { open({.size_cap = 5, .announced_size = 6}); }), ErrorCode::limit_exceeded);
 
-  EXPECT_EQ(a_.faults.calls(tests::Operation::create), 0u);
+  EXPECT_EQ(a_.faults.calls(Operation::create), 0u);
 }
 
 TEST_F(IntakeTest, MoreThanAnnouncedIsRefusedAtOnce) {
@@ -222,7 +228,7 @@ TEST_F(IntakeTest, EveryCheckSeesEverythingAndEndsBeforeTheFirstCommit) {
   Seen first;
   Seen second;
   second.at_finish = [&] {
-    commits_before = a_.faults.calls(tests::Operation::commit) + b_.faults.calls(tests::Operation::commit);
+    commits_before = a_.faults.calls(Operation::commit) + b_.faults.calls(Operation::commit);
   };
 
   const auto intake = open({}, {&first, &second});
@@ -260,7 +266,7 @@ TEST_F(IntakeTest, ACheckMayRefuseAtTheEnd) {
   write(*intake, "abc");
   EXPECT_EQ(code_of([&] { intake->commit(); }), ErrorCode::unsupported_media_type);
 
-  EXPECT_EQ(a_.faults.calls(tests::Operation::commit), 0u);
+  EXPECT_EQ(a_.faults.calls(Operation::commit), 0u);
   expect_nothing_left();
 }
 

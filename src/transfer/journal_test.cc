@@ -2,16 +2,17 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <fstream>
-#include <optional>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "base/error.h"
+#include "tests/support/temporary_directory.h"
 
 namespace vitrine::transfer {
 namespace {
@@ -23,13 +24,6 @@ using ::testing::UnorderedElementsAre;
 
 class JournalTest : public ::testing::Test {
  protected:
-  JournalTest() {
-    std::string name = (fs::temp_directory_path() / "vitrine-journal-XXXXXX").string();
-    root_ = ::mkdtemp(name.data());
-    directory_ = root_ / "state" / "journal";
-  }
-  ~JournalTest() override { fs::remove_all(root_); }
-
   static ErrorCode code_of_opening(const fs::path& directory) {
     try {
       Journal journal(directory);
@@ -47,8 +41,8 @@ class JournalTest : public ::testing::Test {
 
   const JournalEntry first_{"t1", "image-1", "fast", "image-1"};
   const JournalEntry second_{"t2", "image-2", "a \"store\"\n", "blob ü"};
-  fs::path root_;
-  fs::path directory_;
+  const tests::TemporaryDirectory root_;
+  const fs::path directory_ = root_.path() / "state" / "journal";
 };
 
 TEST_F(JournalTest, IsEmptyWhenNew) {
@@ -152,7 +146,7 @@ TEST_F(JournalTest, TheDirectoryIsFreeAgainAfterwards) {
 }
 
 TEST_F(JournalTest, ADirectoryThatCannotBeMadeIsAnErrorOfTheConfiguration) {
-  std::ofstream(root_ / "state") << "a file in the way";
+  std::ofstream(root_.path() / "state") << "a file in the way";
 
   EXPECT_EQ(code_of_opening(directory_), ErrorCode::configuration);
 }

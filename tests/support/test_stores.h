@@ -16,7 +16,7 @@
 #include "tests/support/memory_driver.h"
 #include "threads/buffer_pool.h"
 
-namespace vitrine::transfer {
+namespace vitrine::tests {
 
 /// A memory store that can be made to go wrong.
 class TestStore {
@@ -25,18 +25,18 @@ class TestStore {
 
   /// `decorate` adds abilities to the memory driver, beneath the faults.
   explicit TestStore(const std::string& id, const Decorate& decorate = {}) {
-    auto driver = std::make_unique<tests::MemoryDriver>();
+    auto driver = std::make_unique<MemoryDriver>();
     memory = driver.get();
     std::unique_ptr<stores::Driver> inner = std::move(driver);
     if (decorate) inner = decorate(std::move(inner));
-    auto faulty = std::make_unique<tests::FaultyDriver>(std::move(inner), faults);
+    auto faulty = std::make_unique<FaultyDriver>(std::move(inner), faults);
     owned = std::make_unique<stores::Store>(id, "memory", std::vector<std::string>{"memory"},
                                             std::move(faulty), 2);
     store = owned.get();
   }
 
-  tests::Faults faults;
-  tests::MemoryDriver* memory;
+  Faults faults;
+  MemoryDriver* memory;
   std::unique_ptr<stores::Store> owned;  ///< until a StoreSet takes it
   stores::Store* store;
 };
@@ -86,4 +86,4 @@ inline void wait_until_idle(const threads::WorkerPool& pool) {
   while (pool.load() > 0) std::this_thread::yield();
 }
 
-}  // namespace vitrine::transfer
+}  // namespace vitrine::tests
