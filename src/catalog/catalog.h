@@ -16,22 +16,25 @@ namespace vitrine::catalog {
 
 struct CatalogSettings {
   std::string connection;     ///< SQLAlchemy's URL: sqlite:////absolute/path or sqlite:///relative/path
-  std::size_t pool_size = 5;  ///< connections; a call waits for a free one
-  std::chrono::seconds busy_timeout{30};  ///< how long a locked SQLite file is waited for
+  std::size_t pool_size = 5;  ///< connections; a call waits for a free one; 0: no bound
+  std::chrono::milliseconds pool_timeout{30'000};  ///< how long a call waits for a free connection
+  std::chrono::milliseconds busy_timeout{30'000};  ///< how long a locked SQLite file is waited for
+  bool is_synchronous = true;  ///< false: commits do not wait for the disk; a power cut may lose them
 };
 
 /// What db sync did.
 enum class SyncResult { created, upgraded, up_to_date };
 
-/// Creates the schema in an empty database, or brings a database that Glance stamped to the head revision. Throws
-/// Error{configuration} for a revision that this program does not know (a newer Glance).
+/// Creates the schema in an empty database, or brings a database that Glance stamped to the head revision.
+/// Throws Error{configuration} for a revision that this program does not know (a newer Glance).
 SyncResult sync_schema(const CatalogSettings& settings);
 
 /// The revision ids in alembic_version; empty when the database is empty.
 std::vector<std::string> schema_revisions(const CatalogSettings& settings);
 
-/// The SQL database with the images' records. May be shared between threads; every call borrows one connection for its
-/// length. Calls throw Error{unavailable} when the database cannot be reached or stays locked.
+/// The SQL database with the images' records. May be shared between threads; every call borrows one
+/// connection for its length. Calls throw Error{unavailable} when the database cannot be reached or stays
+/// locked.
 class Catalog {
  public:
   /// Opens a database that db sync has prepared; any revision from wallaby_contract01 on is served. Throws
@@ -41,26 +44,27 @@ class Catalog {
   Catalog(const Catalog&) = delete;
   Catalog& operator=(const Catalog&) = delete;
 
-  /// Stores a new image with its properties, tags and locations in one transaction, and returns it as stored, with
-  /// its times. Throws Error{duplicate} if the id exists, deleted images included.
+  /// Stores a new image with its properties, tags and locations in one transaction, and returns it as stored,
+  /// with its times. Throws Error{duplicate} if the id exists, deleted images included.
   model::Image insert(const model::Image& image);
 
   /// The image, deleted or not, with everything that belongs to it; nothing if there never was one.
   std::optional<model::Image> find(std::string_view image_id);
 
-  /// A page of live images with everything that belongs to them: a fixed number of statements, whatever the page's
-  /// size. Throws Error{invalid} if the marker does not exist.
+  /// A page of live images with everything that belongs to them: a fixed number of statements, whatever the
+  /// page's size. Throws Error{invalid} if the marker does not exist.
   std::vector<model::Image> list(const model::ImageQuery& query);
 
-  /// Re-reads the image under a write lock, lets `edit` change it and stores what differs, in one transaction: so
-  /// concurrent changes lose nothing. `edit` may throw to change nothing and may run twice. A changed status is
-  /// written only over the status that was read (Error{conflict} otherwise). Returns the image as stored.
-  /// Throws Error{not_found} if there is no such live image.
-  /// Times, `id` and `is_deleted` are not `edit`'s to change. The import lock property is never touched.
+  /// Re-reads the image under a write lock, lets `edit` change it and stores what differs, in one
+  /// transaction: so concurrent changes lose nothing. `edit` may throw to change nothing and may run twice. A
+  /// changed status is written only over the status that was read (Error{conflict} otherwise). Returns the
+  /// image as stored. Throws Error{not_found} if there is no such live image. `edit` runs under the write
+  /// lock, so it must be quick. Times, `id` and `is_deleted` are not its to change. The import lock property
+  /// is never touched, nor are locations that an import under way owns: those are not in the image.
   model::Image change(std::string_view image_id, const std::function<void(model::Image&)>& edit);
 
-  /// As change(), and then soft-deletes the image with all that belongs to it. `edit` must have set its status to
-  /// `deleted` or `pending_delete`. Returns the image as it was before, with its live locations.
+  /// As change(), and then soft-deletes the image with all that belongs to it. `edit` must have set its
+  /// status to `deleted` or `pending_delete`. Returns the image as it was before, with its live locations.
   model::Image remove(std::string_view image_id, const std::function<void(model::Image&)>& edit);
 
   /// One round trip, for the health check.

@@ -1,0 +1,139 @@
+#include "catalog/catalog.h"
+
+#include <fmt/format.h>
+
+#include <cassert>
+#include <span>
+#include <utility>
+
+#include "base/error.h"
+#include "catalog/migrations/revisions.h"
+#include "catalog/sql/database.h"
+#include "catalog/sql/settings.h"
+#include "catalog/tables/image_locations.h"
+#include "catalog/tables/image_members.h"
+#include "catalog/tables/image_page.h"
+#include "catalog/tables/image_properties.h"
+#include "catalog/tables/image_tags.h"
+#include "catalog/tables/images.h"
+
+namespace vitrine::catalog {
+namespace {
+
+void load_children(sql::Session& session, std::span<model::Image> images) {
+  image_properties::load(session, images);
+  image_tags::load(session, images);
+  image_locations::load(session, images);
+}
+
+std::optional<model::Image> load(sql::Session& session, std::string_view image_id) {
+  std::optional<model::Image> image = images::find(session, image_id);
+  if (image) load_children(session, std::span(&*image, 1));
+  return image;
+}
+
+model::Image load_live(sql::Session& session, std::string_view image_id) {
+  std::optional<model::Image> image = load(session, image_id);
+  if (!image || image->is_deleted) {
+    throw Error(ErrorCode::not_found, fmt::format("There is no image {}.", image_id));
+  }
+  return *std::move(image);
+}
+
+/// `before` as `edit` wants it, except for what is not its to change.
+model::Image edited(const model::Image& before, const std::function<void(model::Image&)>& edit) {
+  model::Image after = before;
+  edit(after);
+  after.id = before.id;
+  after.created_at = before.created_at;
+  after.updated_at = before.updated_at;
+  after.deleted_at = before.deleted_at;
+  after.is_deleted = before.is_deleted;
+  return after;
+}
+
+void store_changes(sql::Session& session, const model::Image& before, const model::Image& after,
+                   Timestamp now) {
+  bool is_changed = images::differ(before, after);
+  is_changed = image_properties::update(session, before, after, now) || is_changed;
+  is_changed = image_tags::update(session, before, after, now) || is_changed;
+  is_changed = image_locations::update(session, before, after, now) || is_changed;
+  if (is_changed) images::update(session, before, after, now);
+}
+
+std::string_view location_status_for(model::ImageStatus status) {
+  return status == model::ImageStatus::pending_delete ? model::location_status::pending_delete
+                                                      : model::location_status::deleted;
+}
+
+void soft_delete(sql::Session& session, const model::Image& image, Timestamp now) {
+  image_properties::soft_delete_all(session, image.id, now);
+  image_tags::soft_delete_all(session, image.id, now);
+  image_locations::soft_delete_all(session, image.id, location_status_for(image.status), now);
+  image_members::soft_delete_all(session, image.id, now);
+  images::soft_delete(session, image.id, now);
+}
+
+}  // namespace
+
+struct Catalog::State {
+  sql::Database database;
+  const Clock& clock;
+};
+
+Catalog::Catalog(const CatalogSettings& settings, const Clock& clock)
+    : state_(new State{sql::Database(sql::read_settings(settings)), clock}) {
+  require_served(schema_revisions(settings));
+}
+
+Catalog::~Catalog() = default;
+
+model::Image Catalog::insert(const model::Image& image) {
+  const Timestamp now = state_->clock.now();
+  const model::Image nothing{.id = image.id};
+  return state_->database.write([&](sql::Session& session) {
+    images::insert(session, image, now);
+    image_properties::update(session, nothing, image, now);
+    image_tags::update(session, nothing, image, now);
+    image_locations::update(session, nothing, image, now);
+    return load_live(session, image.id);
+  });
+}
+
+std::optional<model::Image> Catalog::find(std::string_view image_id) {
+  return state_->database.read([&](sql::Session& session) { return load(session, image_id); });
+}
+
+std::vector<model::Image> Catalog::list(const model::ImageQuery& query) {
+  return state_->database.read([&](sql::Session& session) {
+    std::vector<model::Image> page = images::read_page(session, query);
+    load_children(session, page);
+    return page;
+  });
+}
+
+model::Image Catalog::change(std::string_view image_id, const std::function<void(model::Image&)>& edit) {
+  return state_->database.write([&](sql::Session& session) {
+    const model::Image before = load_live(session, image_id);
+    store_changes(session, before, edited(before, edit), state_->clock.now());
+    return load_live(session, image_id);
+  });
+}
+
+model::Image Catalog::remove(std::string_view image_id, const std::function<void(model::Image&)>& edit) {
+  return state_->database.write([&](sql::Session& session) {
+    const Timestamp now = state_->clock.now();
+    model::Image before = load_live(session, image_id);
+    const model::Image after = edited(before, edit);
+    assert(after.status == model::ImageStatus::deleted || after.status == model::ImageStatus::pending_delete);
+    store_changes(session, before, after, now);
+    soft_delete(session, after, now);
+    return before;
+  });
+}
+
+void Catalog::ping() {
+  state_->database.read([](sql::Session& session) { return read_revisions(session); });
+}
+
+}  // namespace vitrine::catalog

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <string>
+#include <string_view>
+
+namespace vitrine::catalog {
+
+/// JSON as Python's json.dumps() writes it by default, so that a column looks the same whoever wrote it: `",
+/// "` and
+/// `": "` between the parts, everything outside ASCII escaped.
+std::string to_json_text(const boost::json::value& value);
+
+/// The object that a column holds; empty for an empty text. A text that is no JSON object is logged and read
+/// as an empty one, so that one broken row does not hide its image.
+boost::json::object parse_json_object(std::string_view text);
+
+}  // namespace vitrine::catalog

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalog/sql/session.h"
+
+/// The revision ids that Glance's schema goes through, as table `alembic_version` keeps them: one row for a
+/// database at rest; a second one, of the next release's expand revision, in the middle of a rolling upgrade.
+namespace vitrine::catalog {
+
+inline constexpr std::string_view head_revision = "2024_1_contract01";
+
+/// The rows of alembic_version, sorted; empty if there is no such table.
+std::vector<std::string> read_revisions(sql::Session& session);
+
+/// Whether a schema with these revisions has everything that the catalog's statements name.
+bool is_served(const std::vector<std::string>& revisions);
+
+/// Throws Error{configuration} unless is_served(), and says what to do.
+void require_served(const std::vector<std::string>& revisions);
+
+}  // namespace vitrine::catalog

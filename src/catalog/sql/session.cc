@@ -1,0 +1,226 @@
+#include "catalog/sql/session.h"
+
+#include <soci/soci.h>
+
+#include <cassert>
+#include <functional>
+#include <unordered_map>
+
+#include "base/log.h"
+#include "catalog/sql/sqlite.h"
+
+namespace vitrine::catalog::sql {
+namespace {
+
+/// Many times what the service's own statements need; only odd combinations of sort keys come near it.
+constexpr std::size_t most_statements = 200;
+
+/// The memory that a parameter or a column is bound to for as long as the statement lives.
+struct Cell {
+  Type type;
+  std::string text;
+  long long integer = 0;  // the type that SOCI knows
+  soci::indicator state = soci::i_null;
+};
+
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+};
+
+}  // namespace
+
+/// A statement, prepared when it first runs and kept so. SOCI offers no way to reset one that failed, and a
+/// failed one may go on holding a lock, so after a failure it is prepared anew.
+class Statement {
+ public:
+  Statement(soci::session& session, std::string_view text, std::span<const Type> columns,
+            const std::vector<Value>& values)
+      : session_(session), text_(text) {
+    for (const Value& value : values) parameters_.push_back({.type = value.type});
+    for (const Type type : columns) columns_.push_back({.type = type});
+  }
+
+  void run(const std::vector<Value>& values) {
+    assert(values.size() == parameters_.size());
+    for (std::size_t i = 0; i < values.size(); ++i) set(parameters_[i], values[i]);
+    is_first_ = true;
+    has_row_ = attempt([this] {
+      if (!handle_) prepare();
+      return handle_->execute(true);
+    });
+  }
+
+  bool next() {
+    if (is_first_) {
+      is_first_ = false;
+    } else if (has_row_) {
+      has_row_ = attempt([this] { return handle_->fetch(); });
+    }
+    return has_row_;
+  }
+
+  std::int64_t changed_rows() { return handle_->get_affected_rows(); }
+
+  const Cell& column(std::size_t index) const { return columns_.at(index); }
+
+ private:
+  void prepare() {
+    handle_.emplace(session_);
+    handle_->alloc();
+    handle_->prepare(text_);
+    for (Cell& cell : parameters_) bind_parameter(cell);
+    for (Cell& cell : columns_) bind_column(cell);
+    handle_->define_and_bind();
+  }
+
+  void bind_parameter(Cell& cell) {
+    if (cell.type == Type::text) {
+      handle_->exchange(soci::use(cell.text, cell.state));
+    } else {
+      handle_->exchange(soci::use(cell.integer, cell.state));
+    }
+  }
+
+  void bind_column(Cell& cell) {
+    if (cell.type == Type::text) {
+      handle_->exchange(soci::into(cell.text, cell.state));
+    } else {
+      handle_->exchange(soci::into(cell.integer, cell.state));
+    }
+  }
+
+  static void set(Cell& cell, const Value& value) {
+    cell.state = value.is_null ? soci::i_null : soci::i_ok;
+    cell.text.assign(value.text);
+    cell.integer = value.integer;
+  }
+
+  template <class Step>
+  bool attempt(Step&& step) {
+    try {
+      return step();
+    } catch (const soci::soci_error& error) {
+      const Error translated = sqlite::error_of(session_, error, text_);
+      handle_.reset();
+      has_row_ = false;
+      throw translated;
+    }
+  }
+
+  soci::session& session_;
+  const std::string text_;
+  std::vector<Cell> parameters_;
+  std::vector<Cell> columns_;
+  std::optional<soci::statement> handle_;
+  bool has_row_ = false;
+  bool is_first_ = false;
+};
+
+Rows::~Rows() {
+  try {
+    while (statement_.next()) {
+    }
+  } catch (const Error& error) {
+    log::warning("A query could not be read to its end: {}", error.what());
+  }
+}
+
+bool Rows::next() {
+  return statement_.next();
+}
+
+bool Rows::is_null(std::size_t column) const {
+  return statement_.column(column).state == soci::i_null;
+}
+
+const std::string& Rows::text(std::size_t column) const {
+  static const std::string nothing;
+  return is_null(column) ? nothing : statement_.column(column).text;
+}
+
+std::int64_t Rows::integer(std::size_t column) const {
+  return is_null(column) ? 0 : statement_.column(column).integer;
+}
+
+std::optional<std::string> Rows::optional_text(std::size_t column) const {
+  if (is_null(column)) return {};
+  return statement_.column(column).text;
+}
+
+std::optional<std::int64_t> Rows::optional_integer(std::size_t column) const {
+  if (is_null(column)) return {};
+  return statement_.column(column).integer;
+}
+
+struct Session::State {
+  soci::session session;
+  // Destroyed before the session that they belong to.
+  std::unordered_map<std::string, std::unique_ptr<Statement>, TextHash, std::equal_to<>> statements;
+};
+
+Session::Session(const Settings& settings) : state_(std::make_unique<State>()) {
+  sqlite::open(state_->session, settings);
+}
+
+Session::~Session() = default;
+
+Statement& Session::prepared(std::string_view text, std::span<const Type> columns,
+                             const std::vector<Value>& values) {
+  const auto found = state_->statements.find(text);
+  if (found != state_->statements.end()) return *found->second;
+  auto statement = std::make_unique<Statement>(state_->session, text, columns, values);
+  return *state_->statements.emplace(text, std::move(statement)).first->second;
+}
+
+Rows Session::query(std::string_view text, std::span<const Type> columns, const std::vector<Value>& values) {
+  Statement& statement = prepared(text, columns, values);
+  statement.run(values);
+  return Rows(statement);
+}
+
+std::int64_t Session::execute(std::string_view text, const std::vector<Value>& values) {
+  Statement& statement = prepared(text, {}, values);
+  statement.run(values);
+  return statement.changed_rows();
+}
+
+std::vector<std::string> Session::table_names() {
+  static constexpr Type columns[] = {Type::text};
+  std::vector<std::string> names;
+  Rows rows = query(sqlite::list_tables, columns);
+  while (rows.next()) names.push_back(rows.text(0));
+  return names;
+}
+
+bool Session::is_in_transaction() const {
+  return sqlite::is_in_transaction(state_->session);
+}
+
+void Session::trim() noexcept {
+  if (state_->statements.size() > most_statements) state_->statements.clear();
+}
+
+std::size_t Session::statement_count() const {
+  return state_->statements.size();
+}
+
+Transaction::Transaction(Session& session, Access access) : session_(session) {
+  session_.execute(access == Access::write ? sqlite::begin_write : "BEGIN");
+}
+
+Transaction::~Transaction() {
+  // A failure may have ended the transaction already.
+  if (!session_.is_in_transaction()) return;
+  try {
+    session_.execute("ROLLBACK");
+  } catch (const Error& error) {
+    log::error("A transaction could not be rolled back, its connection is given up: {}", error.what());
+  }
+}
+
+void Transaction::commit() {
+  session_.execute("COMMIT");
+}
+
+}  // namespace vitrine::catalog::sql

@@ -1,0 +1,114 @@
+#include "catalog/tables/image_locations.h"
+
+#include <algorithm>
+#include <cassert>
+#include <string>
+
+#include "catalog/json_text.h"
+#include "catalog/limits.h"
+#include "catalog/tables/children.h"
+
+namespace vitrine::catalog::image_locations {
+namespace {
+
+using model::ImageLocation;
+using sql::Type;
+
+const ImageLocation* find_row(const model::Image& image, std::int64_t id) {
+  const auto found = std::find_if(image.locations.begin(), image.locations.end(),
+                                  [&](const ImageLocation& location) { return location.id == id; });
+  return found == image.locations.end() ? nullptr : &*found;
+}
+
+/// The text for the column meta_data, after all of the location was checked.
+std::string storable_metadata(const ImageLocation& location) {
+  std::string metadata = to_json_text(location.location.metadata);
+  require_storable_text("location", location.location.uri);
+  require_storable_text("metadata of a location", metadata);
+  require_storable("status of a location", location.status, 30);
+  return metadata;
+}
+
+void insert(sql::Session& session, std::string_view image_id, const ImageLocation& location,
+            std::string_view now) {
+  const std::string metadata = storable_metadata(location);
+  session.execute(
+      "INSERT INTO image_locations (image_id, value, meta_data, status, created_at, updated_at, deleted) "
+      "VALUES (:image_id, :value, :meta_data, :status, :created_at, :updated_at, FALSE)",
+      {image_id, location.location.uri, metadata, location.status, now, now});
+}
+
+void soft_delete(sql::Session& session, std::int64_t id, std::string_view status, std::string_view now) {
+  session.execute(
+      "UPDATE image_locations SET status = :status, deleted = TRUE, deleted_at = :now, updated_at = :again "
+      "WHERE id = :id AND deleted = FALSE",
+      {status, now, now, id});
+}
+
+void write(sql::Session& session, const ImageLocation& location, std::string_view now) {
+  const std::string metadata = storable_metadata(location);
+  session.execute(
+      "UPDATE image_locations SET value = :value, meta_data = :meta_data, status = :status, updated_at = "
+      ":now "
+      "WHERE id = :id AND deleted = FALSE",
+      {location.location.uri, metadata, location.status, now, location.id});
+}
+
+bool means_deleted(std::string_view status) {
+  return status == model::location_status::deleted || status == model::location_status::pending_delete;
+}
+
+bool store_row(sql::Session& session, const model::Image& before, const ImageLocation& location,
+               std::string_view now) {
+  if (location.id == 0) {
+    insert(session, before.id, location, now);
+    return true;
+  }
+  const ImageLocation* old = find_row(before, location.id);
+  assert(old && "a location with an id was read from the database");
+  if (*old == location) return false;
+  if (means_deleted(location.status)) {
+    soft_delete(session, location.id, location.status, now);
+  } else {
+    write(session, location, now);
+  }
+  return true;
+}
+
+}  // namespace
+
+void load(sql::Session& session, std::span<model::Image> images) {
+  static constexpr Type columns[] = {Type::text, Type::integer, Type::text, Type::text, Type::text};
+  const ChildQuery query{"SELECT image_id, id, value, meta_data, status FROM image_locations",
+                         "deleted = FALSE AND status NOT IN ('pending', 'uploading')", columns};
+  for_each_child(session, query, images, [](model::Image& image, const sql::Rows& row) {
+    image.locations.push_back({.id = row.integer(1),
+                               .location = {row.text(2), parse_json_object(row.text(3))},
+                               .status = row.text(4)});
+  });
+}
+
+bool update(sql::Session& session, const model::Image& before, const model::Image& after, Timestamp now) {
+  const std::string time = to_sql_time(now);
+  bool is_changed = false;
+  for (const ImageLocation& location : before.locations) {
+    if (find_row(after, location.id)) continue;
+    soft_delete(session, location.id, model::location_status::deleted, time);
+    is_changed = true;
+  }
+  for (const ImageLocation& location : after.locations) {
+    is_changed = store_row(session, before, location, time) || is_changed;
+  }
+  return is_changed;
+}
+
+void soft_delete_all(sql::Session& session, std::string_view image_id, std::string_view status,
+                     Timestamp now) {
+  const std::string time = to_sql_time(now);
+  session.execute(
+      "UPDATE image_locations SET status = :status, deleted = TRUE, deleted_at = :now, updated_at = :again "
+      "WHERE image_id = :image_id AND deleted = FALSE",
+      {status, time, time, image_id});
+}
+
+}  // namespace vitrine::catalog::image_locations

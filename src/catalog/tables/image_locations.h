@@ -1,0 +1,27 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "base/clock.h"
+#include "catalog/sql/session.h"
+#include "model/image.h"
+
+/// Table `image_locations`. Rows in the states `pending` and `uploading` belong to an import under way: they
+/// are not shown and not written here, but go with their image.
+namespace vitrine::catalog::image_locations {
+
+/// Fills in the live locations of each image.
+void load(sql::Session& session, std::span<model::Image> images);
+
+/// Makes the rows of `after.id` what `after` says, given that they are what `before` says; returns whether
+/// that changed anything. Rows that `after` lacks become `deleted`; a location without an id becomes a new
+/// row. Throws Error{invalid} for one that cannot be stored.
+bool update(sql::Session& session, const model::Image& before, const model::Image& after, Timestamp now);
+
+/// Gives every live row of the image this status, `deleted` or `pending_delete`. The data is the caller's to
+/// remove.
+void soft_delete_all(sql::Session& session, std::string_view image_id, std::string_view status,
+                     Timestamp now);
+
+}  // namespace vitrine::catalog::image_locations
