@@ -5,6 +5,7 @@
 #include <set>
 
 #include "config/glance/table.h"
+#include "config/options.h"
 
 namespace vitrine::config {
 namespace {
@@ -53,9 +54,11 @@ using Names = std::set<std::pair<std::string_view, std::string_view>>;
 }  // namespace
 
 std::vector<Declaration> all_declarations(const OptionList& rooms) {
+  OptionList read = options();
+  read.insert(read.end(), rooms.begin(), rooms.end());
   std::vector<Declaration> result;
   Names names;
-  for (const AnyOption& option : rooms) {
+  for (const AnyOption& option : read) {
     Declaration declaration = declare(option);
     if (names.emplace(declaration.group, declaration.name).second) result.push_back(std::move(declaration));
   }

@@ -16,11 +16,15 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 constexpr Option<TextList> healthcheck_backends{.name = "backends", .group = "healthcheck"};
+constexpr Option<TextList> stores{.name = "stores", .group = "glance_store"};
+constexpr Option<std::string> default_store{.name = "default_store", .group = "glance_store"};
+
+const OptionList known = {&healthcheck_backends, &stores, &default_store};
 
 class Refused : public testing::Test {
  protected:
   std::vector<std::string> errors(std::string_view text) const {
-    const Config config(directory_.only(text), {&healthcheck_backends});
+    const Config config(directory_.only(text), known);
     std::vector<Finding> errors;
     for (const Finding& finding : config.findings()) {
       if (finding.severity == Finding::Severity::error) errors.push_back(finding);
@@ -130,7 +134,7 @@ TEST_F(Refused, AreNoPolicyFilesWithCommentsOnly) {
 
 TEST(RefusalTable, NamesOnlyOptionsThatExist) {
   std::vector<std::pair<std::string_view, std::string_view>> names;
-  for (const Declaration& declaration : all_declarations({&healthcheck_backends})) {
+  for (const Declaration& declaration : all_declarations(known)) {
     names.emplace_back(declaration.group, declaration.name);
   }
   for (const Refusal& refusal : refusals()) {

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "base/text.h"
+#include "config/options.h"
 #include "config/value.h"
 
 namespace vitrine::config {
@@ -44,9 +44,9 @@ std::string fault_of(const std::string& section, const std::string& driver, cons
 }  // namespace
 
 std::vector<std::string> remote_sections(const Resolver& resolver) {
-  const Declaration* declaration = resolver.declaration("DEFAULT", "config_source");
-  const Text text = declaration ? resolver.text(*declaration, "DEFAULT") : Text{};
-  const auto value = text.values.empty() ? std::nullopt : parse_value(*declaration, text.values.back());
+  const Declaration declaration = declare(&config_source);
+  const Text text = resolver.text(declaration, config_source.group);
+  const auto value = parse_value(declaration, text.values.back());
   return value ? std::get<TextList>(*value) : TextList{};
 }
 
@@ -67,7 +67,7 @@ std::vector<Layer> read_remote_layers(const Resolver& resolver, const Search& se
       }
     }
     if (!fault.empty()) {
-      const auto found = resolver.find(*resolver.declaration("DEFAULT", "config_source"), "DEFAULT");
+      const auto found = resolver.find(declare(&config_source), config_source.group);
       findings.push_back(found->place());
       findings.back().message = std::move(fault);
     }

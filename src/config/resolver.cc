@@ -114,9 +114,9 @@ Text Resolver::text(const Declaration& declaration, std::string_view group) cons
 Text Resolver::expand(const Declaration& declaration, std::string_view group, Trail& trail) const {
   Text text;
   std::vector<std::string_view> raw;
-  const auto found = find(declaration, group);
-  if (found) {
-    for (const IniEntry* entry : found->entries) raw.push_back(entry->value);
+  text.found = find(declaration, group);
+  if (text.found) {
+    for (const IniEntry* entry : text.found->entries) raw.push_back(entry->value);
     if (declaration.type != Type::multi) raw = {raw.back()};
   } else if (declaration.fallback) {
     raw = {*declaration.fallback};

@@ -40,6 +40,7 @@ struct Found {
 
 /// An option's text with all references replaced.
 struct Text {
+  std::optional<Found> found;              ///< nothing: it is the declared fallback
   std::vector<std::string> values;         ///< several only for a repeatable text; none: unset
   std::vector<std::string> unknown_names;  ///< references that stand for no option and stay as written
   std::string fault;                       ///< why the references cannot be replaced; empty: they are

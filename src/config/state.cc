@@ -49,24 +49,25 @@ Value fallback_value(const Declaration& declaration, const std::vector<std::stri
   return parse_value(free, text).value_or(empty_value(declaration.type));
 }
 
-std::string fault_message(const Declaration& declaration, const Found& found, const Text& text) {
+std::string fault_message(const Declaration& declaration, const Text& text) {
+  const Found& found = *text.found;
   if (!text.fault.empty()) return fmt::format("[{}] {}: {}.", found.group, found.name, text.fault);
   return fmt::format("[{}] {} = {}: accepted is {}.", found.group, found.name,
                      declaration.is_secret ? "****" : text.values.back(), accepted(declaration));
 }
 
-Reading read_set(const Declaration& declaration, const Text& text, const Found& found) {
-  if (!text.fault.empty()) return {{}, fault_message(declaration, found, text)};
+Reading read_set(const Declaration& declaration, const Text& text) {
+  if (!text.fault.empty()) return {{}, fault_message(declaration, text)};
   if (declaration.type == Type::multi) return {MultiText{text.values}, {}};
   auto value = parse_value(declaration, text.values.back());
-  if (!value) return {{}, fault_message(declaration, found, text)};
+  if (!value) return {{}, fault_message(declaration, text)};
   const bool is_unset = std::holds_alternative<std::monostate>(*value);
   if (is_unset && declaration.fallback) return {fallback_value(declaration, {*declaration.fallback}), {}};
   return {std::move(*value), {}};
 }
 
-Reading read_text(const Declaration& declaration, const Text& text, const std::optional<Found>& found) {
-  if (found) return read_set(declaration, text, *found);
+Reading read_text(const Declaration& declaration, const Text& text) {
+  if (text.found) return read_set(declaration, text);
   return {fallback_value(declaration, text.values), text.fault};
 }
 
@@ -94,7 +95,7 @@ const Reading* Config::State::reading(std::string_view group, std::string_view n
 }
 
 Reading Config::State::read(const Declaration& declaration, std::string_view group) const {
-  return read_text(declaration, resolver.text(declaration, group), resolver.find(declaration, group));
+  return read_text(declaration, resolver.text(declaration, group));
 }
 
 std::optional<Finding> Config::State::place(std::string_view group, std::string_view name) const {
@@ -127,8 +128,8 @@ std::optional<std::filesystem::path> Config::State::find_file(const std::filesys
 /// Reads an option and reports whatever is worth knowing about it.
 Reading Config::State::check(const Declaration& declaration, std::string_view group) {
   const Text text = resolver.text(declaration, group);
-  const auto place = resolver.find(declaration, group);
-  Reading reading = read_text(declaration, text, place);
+  const std::optional<Found>& place = text.found;
+  Reading reading = read_text(declaration, text);
   if (!place) return reading;
   report_standing(declaration, *place, findings);
   for (const std::string& name : text.unknown_names) {

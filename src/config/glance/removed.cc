@@ -32,7 +32,22 @@ constexpr Row removed_rows[] = {
     {"admin_tenant_name", Type::text, unset, "Dropped by Glance.", {.has_effect = false}},
     {"auth_url", Type::text, unset, "Dropped by Glance.", {.has_effect = false}},
     {"auth_strategy", Type::text, unset, "Dropped by Glance.", {.has_effect = false}},
+    {"enforce_secure_rbac", Type::text, unset, "Dropped by Glance.", {.has_effect = false}},
+    {"use_eventlog", Type::text, unset, "Dropped by Glance.", {.has_effect = false}},
+    {"watch_log_file", Type::text, unset, "Dropped by Glance.", {.has_effect = false}},
     {"auth_region", Type::text, unset, "Dropped by Glance.", {.has_effect = false}},
+};
+
+constexpr Row removed_database[] = {
+    {"mysql_enable_ndb", Type::text, unset, "Dropped by Glance.", {.has_effect = false}},
+};
+
+constexpr Row removed_healthcheck[] = {
+    {"path", Type::text, unset, "Dropped by Glance.", {.has_effect = false}},
+};
+
+constexpr Row removed_rabbit[] = {
+    {"heartbeat_in_pthread", Type::text, unset, "Dropped by Glance.", {.has_effect = false}},
 };
 
 constexpr Row location_strategy[] = {
@@ -75,6 +90,9 @@ constexpr Row sheepdog[] = {
 
 constexpr Group groups[] = {
     {"DEFAULT", removed_rows},
+    {"database", removed_database},
+    {"healthcheck", removed_healthcheck},
+    {"oslo_messaging_rabbit", removed_rabbit},
     {"store_type_location_strategy", location_strategy},
     {"task", task},
     {"oslo_policy", oslo_policy},

@@ -104,9 +104,6 @@ constexpr Row service_rows[] = {
     {"restore", Type::text, unset, "Id of an image whose pending deletion the scrubber takes back."},
     {"metadata_source_path", Type::text, "/etc/glance/metadefs/",
      "Directory with the metadata definitions that are loaded into the database."},
-    {"config_source", Type::list, "",
-     "Sections that say where more configuration is kept, the first one winning. Each has driver = "
-     "remote_file and uri, and may have ca_path, client_cert and client_key."},
 };
 
 constexpr Group groups[] = {
