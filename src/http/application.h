@@ -28,18 +28,18 @@ class Application {
   /// On an I/O thread, so it must be quick and never wait.
   virtual Plan plan(const Request& request) noexcept = 0;
 
-  /// On the plan's pool, for bodies in text mode. `stop` is requested when the client hangs up or the server ends.
-  /// Never throws: errors become replies.
+  /// On the plan's pool, for bodies in text mode. `stop` is requested when the client hangs up or the server
+  /// ends. Never throws: errors become replies.
   virtual Reply answer(const Request& request, std::string body, std::stop_token stop) noexcept = 0;
 
-  /// On the plan's pool, for bodies in stream mode. A sink makes the server send 100-continue if the client waits for
-  /// it, a reply is final. The request outlives the sink.
+  /// On the plan's pool, for bodies in stream mode. A sink makes the server send 100-continue if the client
+  /// waits for it, a reply is final. The request outlives the sink.
   virtual std::variant<Reply, std::unique_ptr<BodySink>> receive(const Request& request,
                                                                  std::stop_token stop) noexcept = 0;
 
-  /// The reply for what a BodySink threw, and for what the server itself refuses (malformed, too large, too slow), on
-  /// any worker thread or, for the latter, on an I/O thread. Must not wait.
-  /// `request` holds as much as was understood.
+  /// The reply for what a BodySink threw, and for what the server itself refuses (malformed, too large, too
+  /// slow), on any worker thread or, for the latter, on an I/O thread. Must not wait. `request` holds as much
+  /// as was understood.
   virtual Reply failure(const Request& request, std::exception_ptr error) noexcept = 0;
 };
 

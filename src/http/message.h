@@ -36,14 +36,14 @@ class Headers {
 
 /// A request's head. The body, if any, comes separately: as text or pushed into a BodySink.
 struct Request {
-  std::string method;   ///< as sent: "GET"
-  std::string target;   ///< path and query as sent, undecoded
+  std::string method;  ///< as sent: "GET"
+  std::string target;  ///< path and query as sent, undecoded
   unsigned version = 11;
   Headers headers;
-  std::string client;   ///< address of the peer
+  std::string client;  ///< address of the peer
   bool is_tls = false;
-  bool has_body = false;                         ///< a length above zero, or chunked
-  std::optional<std::uint64_t> content_length;   ///< empty: no body, or chunked
+  bool has_body = false;                        ///< a length above zero, or chunked
+  std::optional<std::uint64_t> content_length;  ///< empty: no body, or chunked
 
   std::string_view path() const { return std::string_view(target).substr(0, target.find('?')); }
   /// Without the `?`; empty when there is none.

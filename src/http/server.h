@@ -19,8 +19,8 @@ struct Tls {
 };
 
 struct Endpoint {
-  std::string host;         ///< an IPv4 or IPv6 address, or a name
-  std::uint16_t port = 0;   ///< 0: any free one
+  std::string host;        ///< an IPv4 or IPv6 address, or a name
+  std::uint16_t port = 0;  ///< 0: any free one
   int backlog = 4096;
 };
 
@@ -28,18 +28,19 @@ struct ServerSettings {
   std::vector<Endpoint> endpoints;
   std::optional<Tls> tls;
   std::size_t io_threads = 1;
-  std::size_t max_header_size = 64 * 1024;            ///< request line and headers, bytes
-  std::size_t max_text_body = 16 * 1024 * 1024;       ///< bytes of a body in text mode
-  std::chrono::seconds header_timeout{60};            ///< from the first byte of a request to the end of its headers
-  std::chrono::seconds idle_timeout{75};              ///< between requests on one connection
-  std::chrono::seconds transfer_timeout{900};         ///< without any progress while a body is read or written
-  std::uint64_t min_body_rate = 64;                   ///< bytes per second below which, on average over the transfer timeout, a body is too slow
+  std::size_t max_header_size = 64 * 1024;       ///< request line and headers, bytes
+  std::size_t max_text_body = 16 * 1024 * 1024;  ///< bytes of a body in text mode
+  std::chrono::seconds header_timeout{60};     ///< from the first byte of a request to the end of its headers
+  std::chrono::seconds idle_timeout{75};       ///< between requests on one connection
+  std::chrono::seconds transfer_timeout{900};  ///< without any progress while a body is read or written
+  std::uint64_t min_body_rate =
+      64;  ///< bytes per second below which, on average over the transfer timeout, a body is too slow
   bool keep_alive = true;
   std::chrono::seconds tcp_keepidle{600};
 };
 
-/// The HTTP/1.1 server. Starts in its constructor, which throws Error{configuration} for an endpoint that cannot be
-/// bound or a certificate that cannot be read.
+/// The HTTP/1.1 server. Starts in its constructor, which throws Error{configuration} for an endpoint that
+/// cannot be bound or a certificate that cannot be read.
 class Server {
  public:
   /// The application, the buffers and every pool that the application plans with must outlive the server.
@@ -52,8 +53,8 @@ class Server {
   /// The port of each endpoint, for those that asked for any.
   std::vector<std::uint16_t> ports() const;
 
-  /// Stops accepting, closes idle connections and waits until the others are done, but not beyond the deadline.
-  /// Returns whether all were.
+  /// Stops accepting, closes idle connections and waits until the others are done, but not beyond the
+  /// deadline. Returns whether all were.
   bool drain(Deadline deadline);
 
   std::size_t connections() const;
