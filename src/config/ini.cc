@@ -44,14 +44,12 @@ class Parser {
   enum class Below { no_section, section, faulty_section };
 
   void read_line(std::string_view line) {
-    if (line.empty()) {
-      above_ = Above::nothing;
-    } else if (!is_text(line)) {
+    if (!is_text(line)) {
       fault("The line is not UTF-8 text. Save the file as UTF-8.");
+    } else if (line.empty() || line.front() == '#' || line.front() == ';') {
+      above_ = Above::nothing;
     } else if (line.front() == ' ' || line.front() == '\t') {
       read_continuation(trim(line));
-    } else if (line.front() == '#' || line.front() == ';') {
-      above_ = Above::nothing;
     } else if (line.front() == '[') {
       read_section(line);
     } else {

@@ -17,6 +17,7 @@ namespace {
 std::vector<Layer> read_local_layers(const Search& search, const std::vector<std::filesystem::path>& files,
                                      std::vector<Finding>& findings) {
   std::vector<Layer> layers;
+  layers.reserve(files.size() + 2);
   for (const std::filesystem::path& file : files) layers.push_back(read_file_layer(file, findings));
   layers.push_back(environment_layer());
   layers.push_back(command_line_layer(search.overrides));
