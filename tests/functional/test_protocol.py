@@ -183,9 +183,9 @@ class TestBadlyBehaved:
         server.assert_nothing_left_of(image_id)
 
     def test_a_malformed_chunk_in_json(self, server):
-        answer = exchange(server.port, head("/v2/images", "Transfer-Encoding: chunked", method="POST") + b"zz\r\n{}\r\n")
+        request = head("/v2/images", "Transfer-Encoding: chunked", method="POST")
 
-        assert answer.status == 400
+        assert exchange(server.port, request + b"zz\r\n{}\r\n").status == 400
 
     def test_json_beyond_the_limit(self, server):
         body = b'{"name": "' + b"x" * (17 << 20) + b'"}'

@@ -59,6 +59,7 @@ class Server:
         self.config = self.home / "vitrine.conf"
         self.process = None
         self.session = requests.Session()
+        self.session.trust_env = False  # neither proxies nor authorities of the machine
         self.write_config(settings or {})
 
     def write_config(self, settings):
