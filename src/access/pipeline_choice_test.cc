@@ -21,8 +21,9 @@ class PipelineChoice : public testing::Test {
   }
 
   std::vector<config::Finding> check(const std::string& config_text) const {
-    write("glance-api.conf", config_text);
-    const config::Config config({.sources = {{config::Source::Kind::file, directory_ / "glance-api.conf"}}},
+    // Named so that no paste file of the machine belongs to it.
+    write("pipeline-choice.conf", config_text);
+    const config::Config config({.sources = {{config::Source::Kind::file, directory_ / "pipeline-choice.conf"}}},
                                 options());
     return check_pipeline(config);
   }
@@ -49,7 +50,7 @@ TEST_F(PipelineChoice, AnUnknownFlavorIsRefused) {
 }
 
 TEST_F(PipelineChoice, APasteFileThatGuardsTheDefaultPipelineIsRefused) {
-  write("glance-api-paste.ini", "[pipeline:glance-api]\npipeline = cors authtoken context rootapp\n");
+  write("pipeline-choice-paste.ini", "[pipeline:glance-api]\npipeline = cors authtoken context rootapp\n");
 
   const auto findings = check("[DEFAULT]\n");
 
@@ -60,7 +61,7 @@ TEST_F(PipelineChoice, APasteFileThatGuardsTheDefaultPipelineIsRefused) {
 
 TEST_F(PipelineChoice, TheShippedLayoutIsFollowedThroughItsComposite) {
   write(
-      "glance-api-paste.ini",
+      "pipeline-choice-paste.ini",
       "[composite:glance-api]\npaste.composite_factory = glance.api:root_app_factory\n/: api\n/healthcheck: "
       "healthcheck\n[pipeline:api]\npipeline = cors http_proxy_to_wsgi versionnegotiation osprofiler "
       "unauthenticated-context rootapp\n");
@@ -69,7 +70,7 @@ TEST_F(PipelineChoice, TheShippedLayoutIsFollowedThroughItsComposite) {
 }
 
 TEST_F(PipelineChoice, AnUnknownFilterIsRefusedAsItMightGuardSomething) {
-  write("glance-api-paste.ini",
+  write("pipeline-choice-paste.ini",
         "[pipeline:glance-api]\npipeline = mysecurity unauthenticated-context rootapp\n");
 
   const auto findings = check("[DEFAULT]\n");
@@ -83,7 +84,7 @@ TEST_F(PipelineChoice, APasteFileThatIsNamedButMissingIsRefused) {
 }
 
 TEST_F(PipelineChoice, APipelineThatDoesNotSayWhoCallsIsRefused) {
-  write("glance-api-paste.ini", "[pipeline:glance-api]\npipeline = cors rootapp\n");
+  write("pipeline-choice-paste.ini", "[pipeline:glance-api]\npipeline = cors rootapp\n");
 
   EXPECT_EQ(check("[DEFAULT]\n").size(), 1u);
 }

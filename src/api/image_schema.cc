@@ -34,7 +34,7 @@ json::object text() {
   return {{"type", "string"}};
 }
 
-json::object text_or_null(std::size_t max_length) {
+json::object text_or_null(std::int64_t max_length) {
   return {{"type", json::array{"null", "string"}}, {"maxLength", max_length}};
 }
 
