@@ -36,8 +36,9 @@ bool means_no_exclusive_rename(int error_number) {
 }
 
 Error write_error(int error_number) {
-  if (error_number == EEXIST)
+  if (error_number == EEXIST) {
     return Error(ErrorCode::duplicate, "The store has data under this name already");
+  }
   return directory_error(error_number, "Image data cannot be written");
 }
 
@@ -151,6 +152,7 @@ void UnfinishedFile::put(Bytes bytes) {
 
 void UnfinishedFile::start_writeback() {
   if (written_end_ - flushed_end_ < writeback_step) return;
+  // Else a whole image may wait in memory for publish(), where a slow disk would keep the client waiting.
   // Only advice: what goes wrong here goes wrong again in fsync, which is checked.
   ::sync_file_range(file_.get(), static_cast<off_t>(flushed_end_),
                     static_cast<off_t>(written_end_ - flushed_end_), SYNC_FILE_RANGE_WRITE);
