@@ -64,8 +64,8 @@ TEST(ImageKeys, WhatTheDatabaseCannotHoldIsRefused) {
   EXPECT_EQ(code_of("min_disk", std::int64_t{1} << 31), ErrorCode::invalid);
   EXPECT_EQ(code_of("min_disk", std::uint64_t{1} << 63), ErrorCode::invalid);
   EXPECT_EQ(code_of(std::string(256, 'k'), "v"), ErrorCode::invalid);
-  EXPECT_EQ(code_of("key", std::string(65536, 'v')), ErrorCode::invalid);
-  EXPECT_EQ(code_of("key", std::string("a\0b", 3)), ErrorCode::invalid);
+  EXPECT_EQ(code_of("key", boost::json::string(65536, 'v')), ErrorCode::invalid);
+  EXPECT_EQ(code_of("key", boost::json::string("a\0b", 3)), ErrorCode::invalid);
 }
 
 TEST(ImageKeys, FormatsAreFixedOnceThereIsData) {

@@ -117,6 +117,7 @@ http::Reply no_route(const http::Request& request, const Match& match, const std
   }
   if (!body.empty()) parse_json(body);  // Glance parses the body before it refuses the method.
   http::Reply reply = error_reply(405, "", request);
+  if (request.method == "HEAD") reply.body = std::string();  // Glance announces no body either
   reply.headers.add("Allow", match.allow);
   return reply;
 }

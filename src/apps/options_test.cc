@@ -20,8 +20,8 @@ class Configured : public testing::Test {
 
   std::unique_ptr<config::Config> read(const std::string& text) const {
     std::ofstream(file_) << text;
-    return std::make_unique<config::Config>(
-        config::Search{.sources = {{config::Source::Kind::file, file_}}}, all_options());
+    return std::make_unique<config::Config>(config::Search{.sources = {{config::Source::Kind::file, file_}}},
+                                            all_options());
   }
 
   std::filesystem::path file_ =
@@ -43,7 +43,8 @@ TEST_F(Configured, TheServerListensWhereTheConfigurationSays) {
 
 TEST_F(Configured, TlsNeedsCertificateAndKey) {
   EXPECT_THROW(server_settings(*read("[DEFAULT]\ncert_file = /etc/ssl/x.pem\n")), Error);
-  EXPECT_TRUE(server_settings(*read("[DEFAULT]\ncert_file = /etc/ssl/x.pem\nkey_file = /etc/ssl/x.key\n")).tls);
+  EXPECT_TRUE(
+      server_settings(*read("[DEFAULT]\ncert_file = /etc/ssl/x.pem\nkey_file = /etc/ssl/x.key\n")).tls);
 }
 
 TEST_F(Configured, MetricsHaveAnAddressOfTheirOwnOrNone) {
@@ -54,16 +55,18 @@ TEST_F(Configured, MetricsHaveAnAddressOfTheirOwnOrNone) {
 
   EXPECT_TRUE(metrics_server_settings(*read("[vitrine]\nmetrics_address =\n")).endpoints.empty());
   for (const char* wrong : {"localhost", "127.0.0.1:x", "127.0.0.1:70000", "127.0.0.1:"}) {
-    EXPECT_THROW(metrics_server_settings(*read(std::string("[vitrine]\nmetrics_address = ") + wrong + "\n")), Error)
+    EXPECT_THROW(metrics_server_settings(*read(std::string("[vitrine]\nmetrics_address = ") + wrong + "\n")),
+                 Error)
         << wrong;
   }
 }
 
 TEST_F(Configured, TheHealthFileCountsOnlyIfItsCheckIsChosen) {
   EXPECT_EQ(api_settings(*read("[healthcheck]\ndisable_by_file_path = /run/off\n")).disable_by_file_path, "");
-  EXPECT_EQ(api_settings(*read("[healthcheck]\nbackends = disable_by_file\ndisable_by_file_path = /run/off\n"))
-                .disable_by_file_path,
-            "/run/off");
+  EXPECT_EQ(
+      api_settings(*read("[healthcheck]\nbackends = disable_by_file\ndisable_by_file_path = /run/off\n"))
+          .disable_by_file_path,
+      "/run/off");
 }
 
 }  // namespace

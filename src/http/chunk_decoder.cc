@@ -54,13 +54,11 @@ void ChunkDecoder::see(char c) {
         return;
       }
       if (digits_ == 0) refuse("a chunk size is missing");
-      if (c == '\r') {
-        state_ = State::size_end;
-      } else if (c == ';' || c == ' ' || c == '\t') {
-        state_ = State::extension;
-      } else {
-        refuse("a chunk size is not hexadecimal");
-      }
+      end_of_digits(c);
+      return;
+    case State::blank:
+      if (++line_ > longest_size_line) refuse("a chunk extension is too long");
+      end_of_digits(c);
       return;
     case State::extension:
       if (c == '\n') refuse("a chunk size line does not end with CR LF");
@@ -97,6 +95,19 @@ void ChunkDecoder::see(char c) {
     case State::data:
     case State::done:
       return;
+  }
+}
+
+/// RFC 9112 §7.1.1 lets blanks stand before an extension, and old senders pad their sizes with them.
+void ChunkDecoder::end_of_digits(char c) {
+  if (c == '\r') {
+    state_ = State::size_end;
+  } else if (c == ';') {
+    state_ = State::extension;
+  } else if (c == ' ' || c == '\t') {
+    state_ = State::blank;
+  } else {
+    refuse("a chunk size is not hexadecimal");
   }
 }
 

@@ -22,9 +22,10 @@ class ChunkDecoder {
   bool is_done() const { return state_ == State::done; }
 
  private:
-  enum class State { size, extension, size_end, data, data_cr, data_lf, trailer, trailer_end, done };
+  enum class State { size, blank, extension, size_end, data, data_cr, data_lf, trailer, trailer_end, done };
 
   void see(char c);
+  void end_of_digits(char c);
   void end_of_size_line();
 
   State state_ = State::size;

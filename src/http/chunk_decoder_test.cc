@@ -52,15 +52,20 @@ TEST(ChunkDecoder, AnEmptyBodyIsOneLastChunk) {
   EXPECT_TRUE(decoded.is_done);
 }
 
+TEST(ChunkDecoder, BlanksMayPadASize) {
+  EXPECT_EQ(decode("3 \t\r\nabc\r\n0 ;x\r\n\r\n", 1).data, "abc");
+}
+
 TEST(ChunkDecoder, IsNotDoneBeforeTheTrailersEnd) {
   EXPECT_FALSE(decode("3\r\nabc\r\n0\r\n", 1).is_done);
   EXPECT_FALSE(decode("3\r\nabc\r\n0\r\nName: value\r\n", 1).is_done);
 }
 
 TEST(ChunkDecoder, RefusesWhatIsNotTheCoding) {
-  for (const std::string_view text : {"\r\n", "g\r\n", "-1\r\n", "0x5\r\n", "5\nhello", "5\r\rhello",
-                                      "3\r\nabcd\r\n", "3\r\nabc\n", "3\r\nabc\rx", "5;ext\nhello",
-                                      "1000000000000000\r\n", "0\r\nTrailer\n\r\n", "0\r\n\rx", ";ext\r\n"}) {
+  for (const std::string_view text :
+       {"\r\n", "g\r\n", "-1\r\n", "0x5\r\n", "5\nhello", "5\r\rhello", "3\r\nabcd\r\n", "3\r\nabc\n",
+        "3\r\nabc\rx", "5;ext\nhello", "1000000000000000\r\n", "0\r\nTrailer\n\r\n", "0\r\n\rx", ";ext\r\n",
+        "5 hello\r\n"}) {
     EXPECT_THROW(decode(text, 1), Error) << text;
     EXPECT_THROW(decode(text, text.size()), Error) << text;
   }
