@@ -83,8 +83,8 @@ class Glance(Measured, DebianGlance):
 
     def launch(self, prefix=(), **options):
         command = ["uwsgi", "--plugin", "python3", "--http-socket", f"{self.host}:{self.port}", "--master",
-                   "--processes", "2", "--lazy-apps", "--die-on-term", "--need-app", "--buffer-size", "65535",
-                   "--disable-logging", "--module", "glance.common.wsgi_app:init_app()"]
+                   "--processes", "2", "--enable-threads", "--lazy-apps", "--die-on-term", "--need-app",
+                   "--buffer-size", "65535", "--disable-logging", "--module", "glance.common.wsgi_app:init_app()"]
         with self.log.open("ab") as log:
             # pylint: disable-next=consider-using-with
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,

@@ -79,7 +79,7 @@ TEST_P(CatalogContract, ListedImagesHaveAllThatBelongsToThem) {
 }
 
 TEST_P(CatalogContract, ALargePageHasAllThatBelongsToItsImages) {
-  constexpr std::size_t count = 600;
+  constexpr std::size_t count = 1100;
   for (std::size_t i = 0; i < count; ++i) {
     model::Image made = image(std::to_string(i));
     made.tags = {"tag of " + made.id};

@@ -44,9 +44,9 @@ class DebianGlance(Server):
     def write_config(self, settings):
         settings = {group: dict(options) for group, options in settings.items()}
         settings.setdefault("DEFAULT", {}).update({"workers": 0, "enabled_import_methods": "[]"})
-        settings.setdefault("paste_deploy", {})["config_file"] = self.home / "paste.ini"
+        settings.setdefault("paste_deploy", {})["config_file"] = self.home / "glance-api-paste.ini"
         super().write_config(settings)
-        pathlib.Path(self.home / "paste.ini").write_text(PASTE)
+        pathlib.Path(self.home / "glance-api-paste.ini").write_text(PASTE)
         self.images.mkdir(exist_ok=True)
 
     def sync(self):
