@@ -99,10 +99,13 @@ class Program(Measured):
 
     def __init__(self, command, log):
         self.port = free_port()
-        with open(log, "ab") as output:
+        self.command = [str(word) for word in command(self.port)]
+        self.log = log
+
+    def start(self):
+        with open(self.log, "ab") as output:
             # pylint: disable-next=consider-using-with
-            self.process = subprocess.Popen([str(word) for word in command(self.port)], stdin=subprocess.DEVNULL,
-                                            stdout=output, stderr=output)
+            self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
         wait_until(self._is_listening, f"{self.name} to listen")
 
     def _is_listening(self):
@@ -112,8 +115,9 @@ class Program(Measured):
         return any(line.split()[1].endswith(":" + wanted) and line.split()[3] == "0A" for line in lines)
 
     def stop(self):
-        self.process.terminate()
-        self.process.wait()
+        if self.process:
+            self.process.terminate()
+            self.process.wait()
 
 
 class Floor(Program):
