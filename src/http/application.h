@@ -25,7 +25,8 @@ class Application {
  public:
   virtual ~Application() = default;
 
-  /// On an I/O thread, so it must be quick and never wait.
+  /// On an I/O thread, so it must be quick and never wait. Called for malformed requests too: `request` then
+  /// holds as much as was understood, and failure() comes next.
   virtual Plan plan(const Request& request) noexcept = 0;
 
   /// On the plan's pool, for bodies in text mode. `stop` is requested when the client hangs up or the server
@@ -37,9 +38,8 @@ class Application {
   virtual std::variant<Reply, std::unique_ptr<BodySink>> receive(const Request& request,
                                                                  std::stop_token stop) noexcept = 0;
 
-  /// The reply for what a BodySink threw, and for what the server itself refuses (malformed, too large, too
-  /// slow), on any worker thread or, for the latter, on an I/O thread. Must not wait. `request` holds as much
-  /// as was understood.
+  /// On the plan's pool: the reply for what a BodySink threw, and for what the server itself refuses
+  /// (malformed, too large, too slow).
   virtual Reply failure(const Request& request, std::exception_ptr error) noexcept = 0;
 };
 

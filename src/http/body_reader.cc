@@ -44,7 +44,7 @@ std::size_t BodyReader::accept(MutableBytes raw) {
     return raw.size();
   }
   const ChunkDecoder::Result result = decoder_.decode(raw);
-  connection_.inbox().append(raw.subspan(result.consumed));
+  connection_.inbox().restore(raw.subspan(result.consumed));
   return result.data;
 }
 

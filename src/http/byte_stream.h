@@ -33,6 +33,8 @@ class ByteStream {
   virtual Io read(MutableBytes into) = 0;
   /// Whether read() has something that the socket does not show.
   virtual bool has_pending() const = 0;
+  /// Whether the peer has closed its side and nothing that it sent is left to read, or the connection broke.
+  virtual bool has_peer_left() const = 0;
   virtual Io write(Bytes bytes, Follows follows) = 0;
   /// Sends part of an open file. May wait for the disk, so worker threads only. Throws Error if the file
   /// cannot be read or ends early.

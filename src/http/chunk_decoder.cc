@@ -10,7 +10,7 @@ namespace {
 
 constexpr unsigned most_digits = 15;  // so that no size can overflow
 constexpr std::size_t longest_size_line = 4096;
-constexpr std::size_t most_trailers = 64 * 1024;
+constexpr std::size_t most_trailers = std::size_t{64} * 1024;
 
 [[noreturn]] void refuse(const char* what) {
   throw Error(ErrorCode::invalid, std::string("The chunked request body is malformed: ") + what + ".");

@@ -18,7 +18,7 @@ namespace {
 constexpr std::chrono::milliseconds look_period{250};
 constexpr std::chrono::seconds discard_time{5};
 constexpr std::uint64_t discard_bytes = 256 << 20;
-constexpr std::size_t fetched_at_once = 16 * 1024;
+constexpr std::size_t fetched_at_once = std::size_t{16} * 1024;
 
 using Clock = std::chrono::steady_clock;
 
@@ -210,13 +210,6 @@ void Connection::watch_client(Watch watch) {
   loop_.expect(next_look_);
 }
 
-bool Connection::has_hung_up() const {
-  char byte = 0;
-  const ssize_t count =
-      ::recv(const_cast<Socket&>(socket_).native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  return count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR);
-}
-
 void Connection::wake() {
   SystemError ignored;
   if (is_waiting_) socket_.cancel(ignored);
@@ -242,7 +235,7 @@ void Connection::close_if_idle() {
 Deadline Connection::sweep(Deadline now) {
   if (now >= next_look_) {
     next_look_ = now + look_period;
-    if (has_hung_up()) {
+    if (stream_->has_peer_left()) {
       next_look_ = Deadline::max();
       if (request_ != nullptr) request_->request_stop();
     }

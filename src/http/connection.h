@@ -86,7 +86,6 @@ class Connection {
   Io fetch_now();
   void check() const;
   void wake();
-  bool has_hung_up() const;
   std::uint64_t moved(Direction direction) const;
 
   Loop& loop_;

@@ -55,8 +55,8 @@ class Downloads : public ServerTest {
 
   /// Answers every GET with what `make` gives and keeps what became of it.
   void serve(std::function<Reply()> make) {
-    application_.on_answer = [this, make = std::move(make)](const Request& request, std::string,
-                                                            std::stop_token) {
+    application_.on_answer = [this, make = std::move(make)](const Request& request, const std::string&,
+                                                            const std::stop_token&) {
       if (request.target == "/other") return text_reply("other");
       Reply reply = make();
       reply.done = [this](const Sent& sent) { done_.set(sent); };
@@ -70,7 +70,8 @@ class Downloads : public ServerTest {
       return reply;
     });
   }
-  void serve_parts(std::vector<std::string> parts, PartSource::Then then, std::optional<std::uint64_t> size) {
+  void serve_parts(const std::vector<std::string>& parts, PartSource::Then then,
+                   std::optional<std::uint64_t> size) {
     serve([=] {
       Reply reply;
       reply.body = std::make_unique<PartSource>(parts, then);

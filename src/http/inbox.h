@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/bytes.h"
 
@@ -14,7 +15,12 @@ class Inbox {
   bool empty() const { return start_ == bytes_.size(); }
   std::string_view view() const { return std::string_view(bytes_).substr(start_); }
 
-  void append(Bytes bytes) { bytes_.append(text_of(bytes)); }
+  void append(Bytes bytes) {
+    bytes_.erase(0, std::exchange(start_, 0));  // a client that never lets it run empty must not make it grow
+    bytes_.append(text_of(bytes));
+  }
+  /// Puts bytes back in front of all others.
+  void restore(Bytes bytes) { bytes_.replace(0, std::exchange(start_, 0), text_of(bytes)); }
   /// Takes away from the front.
   void consume(std::size_t size) { start_ += size; }
   /// Moves what fits to `into`.

@@ -1,4 +1,5 @@
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 
 #include <list>
 
@@ -21,7 +22,7 @@ class Lifecycle : public ServerTest {
 
   /// Requests begin, and wait until may_end_ is set.
   void hold_requests() {
-    application_.on_answer = [this](const Request&, std::string, std::stop_token) {
+    application_.on_answer = [this](const Request&, const std::string&, const std::stop_token&) {
       has_begun_.set(true);
       may_end_.get();
       return text_reply("late");
@@ -94,7 +95,7 @@ TEST_F(Lifecycle, DrainingRefusesNewConnections) {
 
 TEST_F(Lifecycle, TheEndStopsRequestsUnderWay) {
   Promise<bool> was_stopped;
-  application_.on_answer = [&](const Request&, std::string, std::stop_token stop) {
+  application_.on_answer = [&](const Request&, const std::string&, const std::stop_token& stop) {
     has_begun_.set(true);
     was_stopped.set(wait_for_stop(stop));
     return Reply();
@@ -110,7 +111,7 @@ TEST_F(Lifecycle, TheEndStopsRequestsUnderWay) {
 
 TEST_F(Lifecycle, ARequestThatCouldNotBeAnsweredIsDoneNevertheless) {
   Promise<Sent> done;
-  application_.on_answer = [&](const Request&, std::string, std::stop_token stop) {
+  application_.on_answer = [&](const Request&, const std::string&, const std::stop_token& stop) {
     has_begun_.set(true);
     wait_for_stop(stop);
     Reply reply = text_reply("late");
@@ -143,7 +144,7 @@ TEST_F(Lifecycle, ManyIdleAndHalfReadConnectionsEndWithTheServer) {
 TEST_F(Lifecycle, NoFileStaysOpenAfterAnyKindOfRequest) {
   const std::string text = pattern(3'000'000);
   record_uploads();
-  application_.on_answer = [&](const Request&, std::string, std::stop_token) {
+  application_.on_answer = [&](const Request&, const std::string&, const std::stop_token&) {
     Reply reply;
     reply.body = FileRange{file_with(text), 0, text.size()};
     return reply;
@@ -165,6 +166,24 @@ TEST_F(Lifecycle, NoFileStaysOpenAfterAnyKindOfRequest) {
   server_.reset();
 
   EXPECT_EQ(open_files(), files);
+}
+
+TEST_F(Lifecycle, RunningOutOfFilesDelaysConnectionsAndNoMore) {
+  start();
+  const int lowest_free = ::dup(0);
+  ::close(lowest_free);
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  const rlimit exhausted{.rlim_cur = static_cast<rlim_t>(lowest_free) + 1, .rlim_max = limit.rlim_max};
+  ::setrlimit(RLIMIT_NOFILE, &exhausted);  // the client's socket is the last one
+  Client client(server_->ports().front());
+
+  client.send(get);
+  const bool was_served = client.has_input_within(std::chrono::milliseconds(50));
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+
+  EXPECT_FALSE(was_served);
+  EXPECT_EQ(client.read().body, "GET /a ");
 }
 
 TEST_F(Lifecycle, AnEndpointInUseIsAConfigurationError) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -84,7 +85,8 @@ class BodySink {
   virtual void write(Chunk chunk) = 0;
   /// The body is complete, as long as Content-Length or the last chunk said.
   virtual Reply finish() = 0;
-  /// Nothing more will come; there is nobody to answer. Undo.
+  /// Nothing more will come: undo. If the client is still there, Application::failure() answers it
+  /// afterwards.
   virtual void abandon(Reason reason) noexcept = 0;
 };
 

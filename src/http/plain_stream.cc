@@ -34,6 +34,12 @@ class PlainStream : public ByteStream {
 
   bool has_pending() const override { return false; }
 
+  bool has_peer_left() const override {
+    char byte = 0;
+    const ssize_t count = ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return count == 0 || (count < 0 && errno != EINTR && !would_block(errno));
+  }
+
   Io write(Bytes bytes, Follows follows) override {
     const int flags = MSG_DONTWAIT | MSG_NOSIGNAL | (follows == Follows::more ? MSG_MORE : 0);
     std::size_t sent = 0;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -10,8 +11,10 @@
 namespace vitrine::http {
 namespace {
 
-constexpr std::size_t largest_joined_text = 64 * 1024;  ///< copied behind the head, to save a system call
-constexpr std::uint64_t slice_size = 2 << 20;  ///< of a file, sent before other downloads have their turn
+/// A text up to this size is copied behind the head, to save a system call.
+constexpr std::size_t largest_joined_text = std::size_t{64} * 1024;
+/// How much of a file is sent before other downloads on its pool have their turn.
+constexpr std::uint64_t slice_size = 2 << 20;
 
 /// Says why a body was cut short, unless the client wanted it so.
 void report(const std::exception_ptr& error) {
@@ -105,7 +108,7 @@ Async<void> ReplySender::send_source(ByteSource& source, const Frame& frame) {
   while (true) {
     co_await job_.wait();
     if (const std::exception_ptr error = job_.take_error()) std::rethrow_exception(error);
-    const Chunk chunk = std::move(next);
+    const Chunk chunk = std::exchange(next, Chunk());
     const std::uint64_t total = sent_.body_bytes + chunk.size();
     const bool is_too_long = total > frame.length.value_or(total);
     const bool is_too_short = chunk.empty() && total < frame.length.value_or(total);

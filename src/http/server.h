@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,8 @@ struct ServerSettings {
   std::vector<Endpoint> endpoints;
   std::optional<Tls> tls;
   std::size_t io_threads = 1;
-  std::size_t max_header_size = 64 * 1024;       ///< request line and headers, bytes
-  std::size_t max_text_body = 16 * 1024 * 1024;  ///< bytes of a body in text mode
+  std::size_t max_header_size = std::size_t{64} * 1024;       ///< request line and headers, bytes
+  std::size_t max_text_body = std::size_t{16} * 1024 * 1024;  ///< bytes of a body in text mode
   std::chrono::seconds header_timeout{60};     ///< from the first byte of a request to the end of its headers
   std::chrono::seconds idle_timeout{75};       ///< between requests on one connection
   std::chrono::seconds transfer_timeout{900};  ///< without any progress while a body is read or written
@@ -40,7 +41,7 @@ struct ServerSettings {
 };
 
 /// The HTTP/1.1 server. Starts in its constructor, which throws Error{configuration} for an endpoint that
-/// cannot be bound or a certificate that cannot be read.
+/// cannot be bound or a certificate that cannot be read. The process ignores SIGPIPE from then on.
 class Server {
  public:
   /// The application, the buffers and every pool that the application plans with must outlive the server.

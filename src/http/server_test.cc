@@ -51,6 +51,20 @@ TEST_F(Requests, MayComeInOnePacket) {
   EXPECT_EQ(client.read().body, "GET /4 ");
 }
 
+TEST_F(Requests, InALongRowAreAnsweredInOrder) {
+  const std::string body = pattern(5000);
+  std::string row;
+  for (int i = 0; i < 40; ++i) {
+    row += fmt::format("POST /{} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", i);
+    row += chunked(body, 999);
+  }
+  Client client(port());
+
+  client.send(row);
+
+  for (int i = 0; i < 40; ++i) EXPECT_EQ(client.read().body, fmt::format("POST /{} ", i) + body);
+}
+
 TEST_F(Requests, MayComeByteByByte) {
   Client client(port());
 
@@ -74,7 +88,7 @@ TEST_F(Requests, AreAnsweredAlthoughTheClientClosedItsSide) {
 
 TEST_F(Requests, SayWhoIsCalling) {
   Promise<std::string> caller;
-  application_.on_answer = [&](const Request& request, std::string, std::stop_token) {
+  application_.on_answer = [&](const Request& request, const std::string&, const std::stop_token&) {
     caller.set(request.client + (request.is_tls ? " tls" : " plain"));
     return Reply();
   };
@@ -223,7 +237,7 @@ TEST_F(Requests, AreAloneOnTheirConnectionWithoutKeepAlive) {
 }
 
 TEST_F(Requests, ForLargeJsonMayBeAnsweredCompressed) {
-  application_.on_answer = [](const Request&, std::string, std::stop_token) {
+  application_.on_answer = [](const Request&, const std::string&, const std::stop_token&) {
     Reply reply = text_reply(std::string(20000, 'j'));
     reply.headers.add("Content-Type", "application/json");
     return reply;
@@ -271,7 +285,7 @@ TEST_F(Requests, ThatNeverComeEndTheConnectionSilently) {
 
 TEST_F(Requests, AreToldWhenTheClientHangsUp) {
   Promise<bool> has_begun, was_stopped;
-  application_.on_answer = [&](const Request&, std::string, std::stop_token stop) {
+  application_.on_answer = [&](const Request&, const std::string&, const std::stop_token& stop) {
     has_begun.set(true);
     was_stopped.set(wait_for_stop(stop));
     return Reply();
@@ -287,7 +301,7 @@ TEST_F(Requests, AreToldWhenTheClientHangsUp) {
 
 TEST_F(Requests, AreDoneAfterTheReplyWasSent) {
   Promise<Sent> done;
-  application_.on_answer = [&](const Request&, std::string, std::stop_token) {
+  application_.on_answer = [&](const Request&, const std::string&, const std::stop_token&) {
     Reply reply = text_reply("12345");
     reply.done = [&](const Sent& sent) { done.set(sent); };
     return reply;
@@ -321,7 +335,7 @@ TEST_F(Requests, ComeOverIpv6) {
 
 TEST_F(Requests, OverIpv4ToTheIpv6WildcardHaveAnIpv4Address) {
   settings_.endpoints = {{.host = "::"}};
-  application_.on_answer = [](const Request& request, std::string, std::stop_token) {
+  application_.on_answer = [](const Request& request, const std::string&, const std::stop_token&) {
     return text_reply(request.client);
   };
   Client client(port());

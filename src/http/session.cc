@@ -10,7 +10,7 @@
 namespace vitrine::http {
 namespace {
 
-constexpr std::size_t text_piece = 16 * 1024;
+constexpr std::size_t text_piece = std::size_t{16} * 1024;
 
 [[noreturn]] void refuse_size(std::size_t limit) {
   throw Error(ErrorCode::limit_exceeded,

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <netdb.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 
@@ -21,12 +22,12 @@ Plan TestApplication::plan(const Request& request) noexcept {
 }
 
 Reply TestApplication::answer(const Request& request, std::string body, std::stop_token stop) noexcept {
-  if (on_answer) return on_answer(request, std::move(body), std::move(stop));
+  if (on_answer) return on_answer(request, body, stop);
   return text_reply(request.method + " " + request.target + " " + body);
 }
 
 Received TestApplication::receive(const Request& request, std::stop_token stop) noexcept {
-  return on_receive(request, std::move(stop));
+  return on_receive(request, stop);
 }
 
 Reply TestApplication::failure(const Request&, std::exception_ptr error) noexcept {
@@ -125,7 +126,7 @@ bool Client::send(std::string_view text) {
 }
 
 bool Client::fill() {
-  const std::string bytes = receive(256 * 1024);
+  const std::string bytes = receive(std::size_t{256} * 1024);
   input_ += bytes;
   return !bytes.empty();
 }
@@ -178,9 +179,9 @@ bool Client::sees_reset() {
   return count < 0 && errno == ECONNRESET;
 }
 
-bool Client::has_input() const {
-  char byte = 0;
-  return ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
+bool Client::has_input_within(std::chrono::milliseconds time) const {
+  pollfd waiting{.fd = socket_, .events = POLLIN, .revents = 0};
+  return ::poll(&waiting, 1, static_cast<int>(time.count())) > 0;
 }
 
 void Client::end_output() {
@@ -203,7 +204,7 @@ ServerTest::~ServerTest() {
 }
 
 void ServerTest::record_uploads() {
-  application_.on_receive = [this](const Request&, std::stop_token) -> Received {
+  application_.on_receive = [this](const Request&, const std::stop_token&) -> Received {
     return std::make_unique<RecordingSink>(record_);
   };
 }

@@ -56,8 +56,8 @@ class TestApplication : public Application {
  public:
   explicit TestApplication(threads::WorkerPool& pool) : pool_(pool) {}
 
-  std::function<Reply(const Request&, std::string, std::stop_token)> on_answer;
-  std::function<Received(const Request&, std::stop_token)> on_receive;
+  std::function<Reply(const Request&, const std::string&, const std::stop_token&)> on_answer;
+  std::function<Received(const Request&, const std::stop_token&)> on_receive;
 
   Plan plan(const Request& request) noexcept override;
   Reply answer(const Request& request, std::string body, std::stop_token stop) noexcept override;
@@ -128,8 +128,8 @@ class Client {
   bool sees_end();
   /// Whether the connection ends with a reset, after whatever may still come.
   bool sees_reset();
-  /// Whether there is something to read already.
-  bool has_input() const;
+  /// Whether something comes to read before the time is over.
+  bool has_input_within(std::chrono::milliseconds time) const;
   /// Up to that many bytes; empty at the end or when the connection broke.
   std::string receive(std::size_t most);
   void end_output();
@@ -160,7 +160,7 @@ class ServerTest : public testing::Test {
   void record_uploads();
 
   threads::WorkerPool pool_{"test", 4};
-  threads::BufferPool buffers_{256 * 1024, 8};
+  threads::BufferPool buffers_{std::size_t{256} * 1024, 8};
   TestApplication application_{pool_};
   ServerSettings settings_;
   Record record_;

@@ -1,5 +1,7 @@
 #include "http/tls_stream.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
@@ -54,6 +56,15 @@ class TlsStream : public ByteStream {
 
   bool has_pending() const override { return SSL_pending(ssl_.get()) > 0; }
 
+  /// The closing alert lies before the end and would hide it from a look at the bytes, so the state is asked
+  /// for.
+  bool has_peer_left() const override {
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    if (::getsockopt(socket_, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return true;
+    return info.tcpi_state == TCP_CLOSE_WAIT || info.tcpi_state == TCP_CLOSE;
+  }
+
   Io write(Bytes bytes, Follows) override {
     std::size_t sent = 0;
     while (sent < bytes.size()) {
@@ -69,7 +80,7 @@ class TlsStream : public ByteStream {
   /// A record that could not be sent stays in OpenSSL, and the same bytes are read from the file again for
   /// the next attempt: a slow client costs no memory of ours.
   Io send_file(int file, std::uint64_t offset, std::size_t length) override {
-    std::array<std::byte, 64 * 1024> buffer;
+    std::array<std::byte, std::size_t{64} * 1024> buffer;
     std::size_t sent = 0;
     while (sent < length) {
       const auto wanted = std::min(buffer.size(), length - sent);

@@ -64,11 +64,12 @@ class TlsClient {
   /// Everything until the server closes.
   std::string read() {
     std::string text;
-    std::string piece(64 * 1024, '\0');
+    std::string piece(65536, '\0');
     std::size_t count = 0;
     while (SSL_read_ex(ssl_.get(), piece.data(), piece.size(), &count) == 1) text.append(piece, 0, count);
     return text;
   }
+  void say_goodbye() { SSL_shutdown(ssl_.get()); }
   bool saw_close_notify() const { return (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0; }
 
  private:
@@ -107,7 +108,7 @@ class TlsServer : public ServerTest {
 };
 
 TEST_F(TlsServer, Answers) {
-  application_.on_answer = [](const Request& request, std::string body, std::stop_token) {
+  application_.on_answer = [](const Request& request, const std::string& body, const std::stop_token&) {
     return text_reply(body + (request.is_tls ? " over TLS" : ""));
   };
   TlsClient client(port());
@@ -146,7 +147,7 @@ TEST_F(TlsServer, TakesUploads) {
 TEST_F(TlsServer, SendsFiles) {
   const std::string text = pattern(20'000'000);
   Promise<Sent> done;
-  application_.on_answer = [&](const Request&, std::string, std::stop_token) {
+  application_.on_answer = [&](const Request&, const std::string&, const std::stop_token&) {
     Reply reply;
     reply.body = FileRange{file_with(text), 0, text.size()};
     reply.done = [&](const Sent& sent) { done.set(sent); };
@@ -161,6 +162,24 @@ TEST_F(TlsServer, SendsFiles) {
   EXPECT_TRUE(answer.ends_with("\r\n\r\n" + text));
   EXPECT_EQ(done.get().body_bytes, text.size());
   EXPECT_TRUE(done.get().is_complete);
+}
+
+TEST_F(TlsServer, NoticesThatAClientHangsUp) {
+  Promise<bool> has_begun, was_stopped;
+  application_.on_answer = [&](const Request&, const std::string&, const std::stop_token& stop) {
+    has_begun.set(true);
+    was_stopped.set(wait_for_stop(stop));
+    return Reply();
+  };
+  auto client = std::make_unique<TlsClient>(port());
+  ASSERT_TRUE(client->connect());
+  client->send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  ASSERT_TRUE(has_begun.get());
+
+  client->say_goodbye();
+  client.reset();
+
+  EXPECT_TRUE(was_stopped.get());
 }
 
 TEST_F(TlsServer, RefusesOldVersions) {
