@@ -133,7 +133,11 @@ model::Image Catalog::remove(std::string_view image_id, const std::function<void
 }
 
 void Catalog::ping() {
-  state_->database.read([](sql::Session& session) { return read_revisions(session); });
+  static constexpr sql::Type columns[] = {sql::Type::text};
+  state_->database.read([](sql::Session& session) {
+    sql::Rows rows = session.query("SELECT version_num FROM alembic_version", columns);
+    return rows.next();
+  });
 }
 
 }  // namespace vitrine::catalog

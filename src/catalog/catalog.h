@@ -51,16 +51,17 @@ class Catalog {
   /// The image, deleted or not, with everything that belongs to it; nothing if there never was one.
   std::optional<model::Image> find(std::string_view image_id);
 
-  /// A page of live images with everything that belongs to them: a fixed number of statements, whatever the
-  /// page's size. Throws Error{invalid} if the marker does not exist.
+  /// A page of live images with everything that belongs to them: a fixed number of statements
+  /// for every 1,024 images. Throws Error{invalid} if the marker does not exist.
   std::vector<model::Image> list(const model::ImageQuery& query);
 
   /// Re-reads the image under a write lock, lets `edit` change it and stores what differs, in one
   /// transaction: so concurrent changes lose nothing. `edit` may throw to change nothing and may run twice. A
   /// changed status is written only over the status that was read (Error{conflict} otherwise). Returns the
   /// image as stored. Throws Error{not_found} if there is no such live image. `edit` runs under the write
-  /// lock, so it must be quick. Times, `id` and `is_deleted` are not its to change. The import lock property
-  /// is never touched, nor are locations that an import under way owns: those are not in the image.
+  /// lock: it must be quick and must not call the catalog. Times, `id` and `is_deleted` are not its to
+  /// change. The import lock property is never touched, nor are locations that an import under way owns:
+  /// those are not in the image.
   model::Image change(std::string_view image_id, const std::function<void(model::Image&)>& edit);
 
   /// As change(), and then soft-deletes the image with all that belongs to it. `edit` must have set its

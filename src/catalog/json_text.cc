@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
-#include <boost/json/value.hpp>
 #include <cstdint>
-
-#include "base/log.h"
+#include <utility>
 
 namespace vitrine::catalog {
 namespace {
@@ -132,13 +131,11 @@ std::string to_json_text(const boost::json::value& value) {
   return out;
 }
 
-boost::json::object parse_json_object(std::string_view text) {
-  if (text.empty()) return {};
+std::optional<boost::json::object> parse_json_object(std::string_view text) {
   boost::json::error_code error;
   boost::json::value value = boost::json::parse(text, error);
-  if (!error && value.is_object()) return std::move(value.get_object());
-  log::warning("A column that should hold a JSON object does not; it is read as an empty one.");
-  return {};
+  if (error || !value.is_object()) return {};
+  return std::move(value.get_object());
 }
 
 }  // namespace vitrine::catalog

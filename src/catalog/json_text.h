@@ -1,6 +1,8 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,8 +13,7 @@ namespace vitrine::catalog {
 /// `": "` between the parts, everything outside ASCII escaped.
 std::string to_json_text(const boost::json::value& value);
 
-/// The object that a column holds; empty for an empty text. A text that is no JSON object is logged and read
-/// as an empty one, so that one broken row does not hide its image.
-boost::json::object parse_json_object(std::string_view text);
+/// The object that a text is; nothing if it is no JSON object.
+std::optional<boost::json::object> parse_json_object(std::string_view text);
 
 }  // namespace vitrine::catalog

@@ -11,7 +11,7 @@ namespace {
 
 /// How many ids a statement may ask for: few sizes, so that few statements are prepared; unused places repeat
 /// an id.
-constexpr std::size_t list_sizes[] = {1, 8, 32, 128, 512};
+constexpr std::size_t list_sizes[] = {1, 8, 32, 128, 1024};
 constexpr std::size_t longest_list = list_sizes[std::size(list_sizes) - 1];
 
 std::size_t list_size_for(std::size_t count) {

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cassert>
+#include <optional>
 #include <string>
+#include <utility>
 
+#include "base/log.h"
 #include "catalog/json_text.h"
 #include "catalog/limits.h"
 #include "catalog/tables/children.h"
@@ -41,7 +44,7 @@ void insert(sql::Session& session, std::string_view image_id, const ImageLocatio
 void soft_delete(sql::Session& session, std::int64_t id, std::string_view status, std::string_view now) {
   session.execute(
       "UPDATE image_locations SET status = :status, deleted = TRUE, deleted_at = :now, updated_at = :again "
-      "WHERE id = :id AND deleted = FALSE",
+      "WHERE id = :id AND NOT deleted",
       {status, now, now, id});
 }
 
@@ -50,8 +53,17 @@ void write(sql::Session& session, const ImageLocation& location, std::string_vie
   session.execute(
       "UPDATE image_locations SET value = :value, meta_data = :meta_data, status = :status, updated_at = "
       ":now "
-      "WHERE id = :id AND deleted = FALSE",
+      "WHERE id = :id AND NOT deleted",
       {location.location.uri, metadata, location.status, now, location.id});
+}
+
+/// One broken row does not hide its image: its metadata is then unknown, and kept until the location is
+/// changed.
+boost::json::object read_metadata(std::int64_t id, const std::string& text) {
+  if (text.empty()) return {};
+  std::optional<boost::json::object> metadata = parse_json_object(text);
+  if (!metadata) log::warning("image_locations.meta_data is no JSON object in the row with id {}.", id);
+  return std::move(metadata).value_or(boost::json::object{});
 }
 
 bool means_deleted(std::string_view status) {
@@ -80,10 +92,10 @@ bool store_row(sql::Session& session, const model::Image& before, const ImageLoc
 void load(sql::Session& session, std::span<model::Image> images) {
   static constexpr Type columns[] = {Type::text, Type::integer, Type::text, Type::text, Type::text};
   const ChildQuery query{"SELECT image_id, id, value, meta_data, status FROM image_locations",
-                         "deleted = FALSE AND status NOT IN ('pending', 'uploading')", columns};
+                         "NOT deleted AND status NOT IN ('pending', 'uploading')", columns};
   for_each_child(session, query, images, [](model::Image& image, const sql::Rows& row) {
     image.locations.push_back({.id = row.integer(1),
-                               .location = {row.text(2), parse_json_object(row.text(3))},
+                               .location = {row.text(2), read_metadata(row.integer(1), row.text(3))},
                                .status = row.text(4)});
   });
 }
@@ -107,7 +119,7 @@ void soft_delete_all(sql::Session& session, std::string_view image_id, std::stri
   const std::string time = to_sql_time(now);
   session.execute(
       "UPDATE image_locations SET status = :status, deleted = TRUE, deleted_at = :now, updated_at = :again "
-      "WHERE image_id = :image_id AND deleted = FALSE",
+      "WHERE image_id = :image_id AND NOT deleted",
       {status, time, time, image_id});
 }
 

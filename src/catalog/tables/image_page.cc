@@ -79,7 +79,7 @@ void read_marker(sql::Session& session, std::string_view marker, std::vector<Ste
     types.push_back(step.by->type);
   }
   sql::Rows rows = session.query(
-      fmt::format("SELECT {} FROM images WHERE id = :id AND deleted = FALSE", expressions), types, {marker});
+      fmt::format("SELECT {} FROM images WHERE id = :id AND NOT deleted", expressions), types, {marker});
   if (!rows.next())
     throw Error(ErrorCode::invalid, fmt::format("There is no image {} to mark a page.", marker));
   for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -117,12 +117,10 @@ std::string order_by(const std::vector<Step>& steps) {
 std::vector<model::Image> read_page(sql::Session& session, const model::ImageQuery& query) {
   std::vector<Step> steps = steps_of(query.sort);
   if (query.marker) read_marker(session, *query.marker, steps);
+  // An index begins with deleted; that on os_hidden is kept out, as it would have all live images sorted.
   std::string conditions = "deleted = FALSE AND status <> 'killed'";
+  if (query.is_hidden) conditions += *query.is_hidden ? " AND os_hidden" : " AND NOT os_hidden";
   std::vector<Value> values;
-  if (query.is_hidden) {
-    conditions += " AND os_hidden = :os_hidden";
-    values.emplace_back(*query.is_hidden);
-  }
   if (query.name) {
     conditions += " AND name = :name";
     values.emplace_back(*query.name);

@@ -53,7 +53,7 @@ void soft_delete(sql::Session& session, std::string_view image_id, std::string_v
                  std::string_view now) {
   session.execute(
       "UPDATE image_properties SET deleted = TRUE, deleted_at = :now, updated_at = :again "
-      "WHERE image_id = :image_id AND name = :name AND deleted = FALSE",
+      "WHERE image_id = :image_id AND name = :name AND NOT deleted",
       {now, now, image_id, name});
 }
 
@@ -70,7 +70,7 @@ bool set(sql::Session& session, const model::Image& before, const model::Propert
 
 void load(sql::Session& session, std::span<model::Image> images) {
   static constexpr Type columns[] = {Type::text, Type::text, Type::text};
-  const ChildQuery query{"SELECT image_id, name, value FROM image_properties", "deleted = FALSE", columns};
+  const ChildQuery query{"SELECT image_id, name, value FROM image_properties", "NOT deleted", columns};
   for_each_child(session, query, images, [](model::Image& image, const sql::Rows& row) {
     image.properties.push_back({row.text(1), row.optional_text(2)});
   });
@@ -95,7 +95,7 @@ void soft_delete_all(sql::Session& session, std::string_view image_id, Timestamp
   const std::string time = to_sql_time(now);
   session.execute(
       "UPDATE image_properties SET deleted = TRUE, deleted_at = :now, updated_at = :again "
-      "WHERE image_id = :image_id AND deleted = FALSE",
+      "WHERE image_id = :image_id AND NOT deleted",
       {time, time, image_id});
 }
 

@@ -24,7 +24,7 @@ void soft_delete(sql::Session& session, std::string_view image_id, std::string_v
                  std::string_view now) {
   session.execute(
       "UPDATE image_tags SET deleted = TRUE, deleted_at = :now, updated_at = :again "
-      "WHERE image_id = :image_id AND value = :value AND deleted = FALSE",
+      "WHERE image_id = :image_id AND value = :value AND NOT deleted",
       {now, now, image_id, tag});
 }
 
@@ -32,7 +32,7 @@ void soft_delete(sql::Session& session, std::string_view image_id, std::string_v
 
 void load(sql::Session& session, std::span<model::Image> images) {
   static constexpr Type columns[] = {Type::text, Type::text};
-  const ChildQuery query{"SELECT image_id, value FROM image_tags", "deleted = FALSE", columns};
+  const ChildQuery query{"SELECT image_id, value FROM image_tags", "NOT deleted", columns};
   for_each_child(session, query, images, [](model::Image& image, const sql::Rows& row) {
     // Two Python services that add a tag at the same time leave two rows.
     const bool is_there = std::find(image.tags.begin(), image.tags.end(), row.text(1)) != image.tags.end();
@@ -57,7 +57,7 @@ void soft_delete_all(sql::Session& session, std::string_view image_id, Timestamp
   const std::string time = to_sql_time(now);
   session.execute(
       "UPDATE image_tags SET deleted = TRUE, deleted_at = :now, updated_at = :again "
-      "WHERE image_id = :image_id AND deleted = FALSE",
+      "WHERE image_id = :image_id AND NOT deleted",
       {time, time, image_id});
 }
 

@@ -227,7 +227,7 @@ void update(sql::Session& session, const model::Image& before, const model::Imag
     statement += fmt::format(", {0} = :{0}", columns[i].name);
     values.push_back(new_values[i]);
   }
-  statement += " WHERE id = :id AND status = :old_status AND deleted = FALSE";
+  statement += " WHERE id = :id AND status = :old_status AND NOT deleted";
   values.insert(values.end(), {before.id, to_string(before.status)});
   if (session.execute(statement, values) == 0) {
     throw Error(ErrorCode::conflict,

@@ -1,0 +1,53 @@
+#include "catalog/options.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "base/error.h"
+#include "config/config.h"
+#include "tests/support/sqlite_file.h"
+
+namespace vitrine::catalog {
+namespace {
+
+CatalogSettings settings_from(const std::string& text) {
+  const SqliteFile file;
+  const std::filesystem::path path = file.folder() / "test.conf";
+  std::ofstream(path) << text;
+  config::Search search;
+  search.sources.push_back({config::Source::Kind::file, path});
+  return settings_of(config::Config(search, options()));
+}
+
+TEST(CatalogOptions, AreReadFromTheDatabaseGroup) {
+  const CatalogSettings settings = settings_from(
+      "[database]\nconnection = sqlite:////a.db\nmax_pool_size = 9\npool_timeout = 4\nsqlite_synchronous = "
+      "false\n");
+
+  EXPECT_EQ(settings.connection, "sqlite:////a.db");
+  EXPECT_EQ(settings.pool_size, 9U);
+  EXPECT_EQ(settings.pool_timeout, std::chrono::seconds(4));
+  EXPECT_FALSE(settings.is_synchronous);
+}
+
+TEST(CatalogOptions, AreSafeWhenUnset) {
+  const CatalogSettings settings = settings_from("");
+
+  EXPECT_EQ(settings.connection, "");
+  EXPECT_EQ(settings.pool_size, 5U);
+  EXPECT_EQ(settings.pool_timeout, std::chrono::seconds(30));
+  EXPECT_TRUE(settings.is_synchronous);
+}
+
+TEST(CatalogOptions, RefuseANegativePool) {
+  try {
+    settings_from("[database]\nmax_pool_size = -1\n");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::configuration);
+  }
+}
+
+}  // namespace
+}  // namespace vitrine::catalog
