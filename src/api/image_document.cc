@@ -58,12 +58,12 @@ constexpr std::array key_table = {
 // Where staged data and running hash calculations live; other nodes' business, not clients'.
 constexpr std::array hidden_properties = {"os_glance_stage_host", "os_glance_hash_op_host"};
 
-json::value or_null(const std::optional<std::string>& text) {
-  return text ? json::value(*text) : json::value(nullptr);
-}
-
-json::value or_null(const std::optional<std::uint64_t>& number) {
-  return number ? json::value(*number) : json::value(nullptr);
+/// A property of Glance's first API may bear the name of a field; the field wins.
+bool is_shown(std::string_view property_name) {
+  const bool is_hidden =
+      std::find(hidden_properties.begin(), hidden_properties.end(), property_name) != hidden_properties.end();
+  const KeyRule rule = rule_of_key(property_name);
+  return !is_hidden && (rule == KeyRule::custom || property_name.starts_with("os_glance"));
 }
 
 void require_storable(std::string_view key, std::string_view text) {
@@ -153,37 +153,37 @@ void set_custom_property(model::Image& image, std::string_view key, const json::
 
 }  // namespace
 
-json::object image_document(const model::Image& image) {
-  json::object document;
-  document.reserve(image.properties.size() + 23);
+void write_image(JsonWriter& writer, const model::Image& image) {
+  const std::string self = "/v2/images/" + image.id;
+  writer.begin_object();
   for (const model::Property& property : image.properties) {
-    const bool is_hidden = std::find(hidden_properties.begin(), hidden_properties.end(), property.name) !=
-                           hidden_properties.end();
-    if (!is_hidden) document[property.name] = property.value.value_or("");
+    if (is_shown(property.name)) writer.key(property.name).value(property.value.value_or(""));
   }
-  document["name"] = or_null(image.name);
-  document["disk_format"] = or_null(image.disk_format);
-  document["container_format"] = or_null(image.container_format);
-  document["visibility"] = to_string(image.visibility);
-  document["size"] = or_null(image.size);
-  document["virtual_size"] = or_null(image.virtual_size);
-  document["status"] = to_string(image.status);
-  document["checksum"] = or_null(image.checksum);
-  document["protected"] = image.is_protected;
-  document["min_ram"] = image.min_ram;
-  document["min_disk"] = image.min_disk;
-  document["owner"] = or_null(image.owner);
-  document["os_hidden"] = image.is_hidden;
-  document["os_hash_algo"] = or_null(image.os_hash_algo);
-  document["os_hash_value"] = or_null(image.os_hash_value);
-  document["id"] = image.id;
-  document["created_at"] = to_iso8601(image.created_at);
-  document["updated_at"] = to_iso8601(image.updated_at);
-  document["tags"] = json::array(image.tags.begin(), image.tags.end());
-  document["self"] = "/v2/images/" + image.id;
-  document["file"] = "/v2/images/" + image.id + "/file";
-  document["schema"] = "/v2/schemas/image";
-  return document;
+  writer.key("name").value(image.name);
+  writer.key("disk_format").value(image.disk_format);
+  writer.key("container_format").value(image.container_format);
+  writer.key("visibility").value(to_string(image.visibility));
+  writer.key("size").value(image.size);
+  writer.key("virtual_size").value(image.virtual_size);
+  writer.key("status").value(to_string(image.status));
+  writer.key("checksum").value(image.checksum);
+  writer.key("protected").value(image.is_protected);
+  writer.key("min_ram").value(image.min_ram);
+  writer.key("min_disk").value(image.min_disk);
+  writer.key("owner").value(image.owner);
+  writer.key("os_hidden").value(image.is_hidden);
+  writer.key("os_hash_algo").value(image.os_hash_algo);
+  writer.key("os_hash_value").value(image.os_hash_value);
+  writer.key("id").value(image.id);
+  writer.key("created_at").value(to_iso8601(image.created_at));
+  writer.key("updated_at").value(to_iso8601(image.updated_at));
+  writer.key("tags").begin_array();
+  for (const std::string& tag : image.tags) writer.value(tag);
+  writer.end_array();
+  writer.key("self").value(self);
+  writer.key("file").value(self + "/file");
+  writer.key("schema").value("/v2/schemas/image");
+  writer.end_object();
 }
 
 KeyRule rule_of_key(std::string_view key) {

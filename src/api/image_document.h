@@ -1,15 +1,15 @@
 #pragma once
 
-#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <string_view>
 
+#include "api/json_writer.h"
 #include "model/image.h"
 
 namespace vitrine::api {
 
-/// An image as the API shows it: custom properties first, then the base fields, in Glance's order.
-boost::json::object image_document(const model::Image& image);
+/// Writes an image as the API shows it: custom properties first, then the base fields, in Glance's order.
+void write_image(JsonWriter& writer, const model::Image& image);
 
 /// What may be done with a key of an image's document in a request.
 enum class KeyRule {

@@ -22,6 +22,12 @@ model::Image sample() {
   return image;
 }
 
+std::string document_of(const model::Image& image) {
+  JsonWriter writer;
+  write_image(writer, image);
+  return writer.take();
+}
+
 ErrorCode code_of(const std::string& key, const boost::json::value& value) {
   model::Image image = sample();
   try {
@@ -34,7 +40,7 @@ ErrorCode code_of(const std::string& key, const boost::json::value& value) {
 
 TEST(ImageDocument, ShowsPropertiesFirstAndEveryBaseField) {
   EXPECT_EQ(
-      to_json_text(image_document(sample())),
+      document_of(sample()),
       R"({"os_distro": "cirros", "old": "", "name": "cirros", "disk_format": null, "container_format": null, )"
       R"("visibility": "shared", "size": 5, "virtual_size": null, "status": "active", "checksum": null, )"
       R"("protected": false, "min_ram": 0, "min_disk": 0, "owner": null, "os_hidden": false, "os_hash_algo": null, )"
@@ -48,7 +54,9 @@ TEST(ImageDocument, ABaseFieldWinsOverAPropertyOfItsName) {
   model::Image image = sample();
   image.properties.push_back({"os_hash_algo", "shadow"});
 
-  EXPECT_TRUE(image_document(image).at("os_hash_algo").is_null());
+  const std::string document = document_of(image);
+  EXPECT_EQ(document.find("shadow"), std::string::npos);
+  EXPECT_NE(document.find(R"("os_hash_algo": null)"), std::string::npos);
 }
 
 TEST(ImageKeys, TheServicesOwnAreRefused) {

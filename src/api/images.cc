@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <set>
 
@@ -48,10 +47,16 @@ model::Image new_image(const json::value& document, const ImageSchema& schema) {
   return image;
 }
 
+http::Reply image_reply(const model::Image& image, unsigned status = 200) {
+  JsonWriter writer;
+  write_image(writer, image);
+  return json_text_reply(writer.take(), status);
+}
+
 http::Reply create_image(Services& services, const Call& call) {
   const model::Image wanted = new_image(call.json(), services.image_schema);
   const model::Image image = services.images.create(call.caller, wanted);
-  http::Reply reply = json_reply(image_document(image), 201);
+  http::Reply reply = image_reply(image, 201);
   reply.headers.add("Location", fmt::format("{}/v2/images/{}", base_url(call.request), image.id));
   return reply;
 }
@@ -60,17 +65,20 @@ http::Reply list_images(Services& services, const Call& call) {
   const Parameters parameters = parse_query(call.request.query());
   const model::ImageQuery query = parse_list_query(parameters, services.settings);
   const std::vector<model::Image> page = services.images.list(call.caller, query);
-  json::array images;
-  images.reserve(page.size());
-  for (const model::Image& image : page) images.push_back(image_document(image));
-  json::object document{
-      {"images", std::move(images)}, {"first", page_link(parameters, "")}, {"schema", "/v2/schemas/images"}};
-  if (!page.empty() && page.size() == query.limit) document["next"] = page_link(parameters, page.back().id);
-  return json_reply(document);
+  JsonWriter writer;
+  writer.begin_object().key("images").begin_array();
+  for (const model::Image& image : page) write_image(writer, image);
+  writer.end_array();
+  writer.key("first").value(page_link(parameters, ""));
+  writer.key("schema").value("/v2/schemas/images");
+  if (!page.empty() && page.size() == query.limit)
+    writer.key("next").value(page_link(parameters, page.back().id));
+  writer.end_object();
+  return json_text_reply(writer.take());
 }
 
 http::Reply show_image(Services& services, const Call& call) {
-  return json_reply(image_document(services.images.visible(call.caller, call.image_id())));
+  return image_reply(services.images.visible(call.caller, call.image_id()));
 }
 
 http::Reply update_image(Services& services, const Call& call) {
@@ -86,7 +94,7 @@ http::Reply update_image(Services& services, const Call& call) {
   if (patch.steps.empty()) return show_image(services, call);
   const model::Image image =
       services.images.update(call.caller, call.image_id(), [&](model::Image& fresh) { apply(patch, fresh); });
-  return json_reply(image_document(image));
+  return image_reply(image);
 }
 
 http::Reply delete_image(Services& services, const Call& call) {

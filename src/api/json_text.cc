@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "api/json_writer.h"
 #include "base/error.h"
 
 namespace vitrine::api {
@@ -12,90 +13,45 @@ namespace {
 
 namespace json = boost::json;
 
-void append_string(std::string& out, std::string_view text) {
-  out += '"';
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      case '\b':
-        out += "\\b";
-        break;
-      case '\f':
-        out += "\\f";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(c));
-        } else {
-          out += c;
-        }
-    }
-  }
-  out += '"';
+void write(JsonWriter& writer, const json::value& value);
+
+void write_array(JsonWriter& writer, const json::array& array) {
+  writer.begin_array();
+  for (const json::value& element : array) write(writer, element);
+  writer.end_array();
 }
 
-void append(std::string& out, const json::value& value);
-
-void append_array(std::string& out, const json::array& array) {
-  out += '[';
-  bool is_first = true;
-  for (const json::value& element : array) {
-    if (!is_first) out += ", ";
-    is_first = false;
-    append(out, element);
-  }
-  out += ']';
-}
-
-void append_object(std::string& out, const json::object& object) {
-  out += '{';
-  bool is_first = true;
+void write_object(JsonWriter& writer, const json::object& object) {
+  writer.begin_object();
   for (const json::key_value_pair& member : object) {
-    if (!is_first) out += ", ";
-    is_first = false;
-    append_string(out, member.key());
-    out += ": ";
-    append(out, member.value());
+    writer.key(member.key());
+    write(writer, member.value());
   }
-  out += '}';
+  writer.end_object();
 }
 
-void append(std::string& out, const json::value& value) {
+void write(JsonWriter& writer, const json::value& value) {
   switch (value.kind()) {
     case json::kind::object:
-      append_object(out, value.get_object());
+      write_object(writer, value.get_object());
       break;
     case json::kind::array:
-      append_array(out, value.get_array());
+      write_array(writer, value.get_array());
       break;
     case json::kind::string:
-      append_string(out, value.get_string());
+      writer.value(std::string_view(value.get_string()));
       break;
     default:
-      out += json::serialize(value);  // null, true, false and numbers
+      writer.raw(json::serialize(value));  // null, true, false and numbers
   }
 }
 
 }  // namespace
 
 std::string to_json_text(const json::value& value) {
-  std::string out;
-  append(out, value);
-  return out;
+  JsonWriter writer;
+  write(writer, value);
+  return writer.take();
 }
 
 json::value parse_json(std::string_view text) {

@@ -6,8 +6,7 @@
 
 namespace vitrine::api {
 
-/// JSON as Python's json.dumps(ensure_ascii=False) writes it: ", " and ": " between the parts, other
-/// characters than ASCII unescaped. Some clients compare texts.
+/// A JSON value as JsonWriter writes it.
 std::string to_json_text(const boost::json::value& value);
 
 /// Reads a request's JSON: UTF-8, the last of duplicate keys wins. Throws Error{invalid}.

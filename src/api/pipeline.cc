@@ -83,7 +83,9 @@ class RecordedSink : public http::BodySink {
   void abandon(http::Reason reason) noexcept override {
     const log::Scope scope(record_->request_id());
     sink_->abandon(reason);
-    record_->abandon(to_string(reason));
+    // A client that is still there gets an answer from failure(), which is told of then.
+    const bool is_answered = reason == http::Reason::too_slow || reason == http::Reason::malformed;
+    if (!is_answered) record_->abandon(to_string(reason));
   }
 
  private:
@@ -116,8 +118,8 @@ http::Reply no_route(const http::Request& request, const Match& match, const std
     return error_reply(501, fmt::format("Method {} is not known here.", request.method), request);
   }
   if (!body.empty()) parse_json(body);  // Glance parses the body before it refuses the method.
-  http::Reply reply = error_reply(405, "", request);
-  if (request.method == "HEAD") reply.body = std::string();  // Glance announces no body either
+  // Glance announces no body to HEAD, not even the one that a GET would bring.
+  http::Reply reply = request.method == "HEAD" ? empty_reply(405) : error_reply(405, "", request);
   reply.headers.add("Allow", match.allow);
   return reply;
 }
@@ -246,7 +248,7 @@ http::Reply Pipeline::failure(const http::Request& request, std::exception_ptr e
     return ready.take();
   } catch (...) {
     http::Reply reply = error_reply(error, request);
-    RequestRecord::complete(state_->record_for(request, ""), reply);
+    RequestRecord::complete(state_->record_for(request, "req-" + new_uuid()), reply);
     return reply;
   }
 }

@@ -4,12 +4,16 @@
 
 namespace vitrine::api {
 
-http::Reply json_reply(const boost::json::value& document, unsigned status) {
+http::Reply json_text_reply(std::string json, unsigned status) {
   http::Reply reply;
   reply.status = status;
   reply.headers.add("Content-Type", "application/json");
-  reply.body = to_json_text(document);
+  reply.body = std::move(json);
   return reply;
+}
+
+http::Reply json_reply(const boost::json::value& document, unsigned status) {
+  return json_text_reply(to_json_text(document), status);
 }
 
 http::Reply empty_reply(unsigned status) {
