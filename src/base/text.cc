@@ -1,6 +1,9 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <boost/url/encode.hpp>
+#include <boost/url/pct_string_view.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
 #include <charconv>
 
 namespace vitrine {
@@ -20,10 +23,12 @@ std::optional<Number> parse_number(std::string_view text) {
   return value;
 }
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  c = lower(c);
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+const boost::urls::encoding_opts blank_as_plus{true};
+
+std::optional<std::string> decode(std::string_view text, boost::urls::encoding_opts options) {
+  const auto encoded = boost::urls::make_pct_string_view(text);
+  if (!encoded) return {};
+  return encoded->decode(options);
 }
 
 /// How long the character that starts with this byte is, by RFC 3629; 0 for a byte that starts none.
@@ -108,47 +113,15 @@ bool has_four_byte_character(std::string_view text) {
 }
 
 std::optional<std::string> percent_decode(std::string_view text) {
-  std::string result;
-  result.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      result += text[i];
-      continue;
-    }
-    if (i + 2 >= text.size()) return {};
-    const int high = hex_value(text[i + 1]);
-    const int low = hex_value(text[i + 2]);
-    if (high < 0 || low < 0) return {};
-    result += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  return result;
+  return decode(text, {});
 }
 
 std::string form_encode(std::string_view text) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string result;
-  for (const char c : text) {
-    const bool is_plain = (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') ||
-                          std::string_view("_.-~").find(c) != std::string_view::npos;
-    if (is_plain) {
-      result += c;
-    } else if (c == ' ') {
-      result += '+';
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      result += '%';
-      result += digits[byte >> 4];
-      result += digits[byte & 0x0F];
-    }
-  }
-  return result;
+  return boost::urls::encode(text, boost::urls::unreserved_chars, blank_as_plus);
 }
 
 std::optional<std::string> form_decode(std::string_view text) {
-  std::string blanks(text);
-  std::replace(blanks.begin(), blanks.end(), '+', ' ');
-  return percent_decode(blanks);
+  return decode(text, blank_as_plus);
 }
 
 }  // namespace vitrine
