@@ -101,11 +101,15 @@ class Statement {
     try {
       return step();
     } catch (const soci::soci_error& error) {
-      const Error translated = sqlite::error_of(session_, error, text_);
-      handle_.reset();
-      has_row_ = false;
-      throw translated;
+      throw given_up(error);
     }
+  }
+
+  Error given_up(const soci::soci_error& error) {
+    Error translated = sqlite::error_of(session_, error, text_);
+    handle_.reset();
+    has_row_ = false;
+    return translated;
   }
 
   soci::session& session_;
