@@ -78,7 +78,7 @@ void require_storable(std::string_view key, std::string_view text) {
 }
 
 std::string text_value(std::string_view key, const json::value& value) {
-  const std::string text(value.as_string());
+  std::string text(value.as_string());
   require_storable(key, text);
   return text;
 }

@@ -29,7 +29,7 @@ constexpr std::array<std::pair<std::string_view, Operation>, 3> operations{{
     {"remove", Operation::remove},
 }};
 
-[[noreturn]] void refuse(std::string message) {
+[[noreturn]] void refuse(const std::string& message) {
   throw Error(ErrorCode::invalid, message);
 }
 

@@ -27,7 +27,7 @@ constexpr std::array<std::pair<std::string_view, SortKey>, 8> sort_keys{{
     {"updated_at", SortKey::updated_at},
 }};
 
-[[noreturn]] void refuse(std::string message) {
+[[noreturn]] void refuse(const std::string& message) {
   throw Error(ErrorCode::invalid, message);
 }
 
