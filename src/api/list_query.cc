@@ -81,6 +81,12 @@ std::vector<Sort> classic_sort(const Parameters& parameters) {
         directions.empty() ? "desc" : std::string_view(directions[directions.size() == 1 ? 0 : i]);
     sort.push_back({sort_key_named(keys[i]), sort_order_named(direction)});
   }
+  // With one direction for several keys Glance breaks ties by that direction, too.
+  if (keys.size() > 1 && directions.size() == 1) {
+    for (const SortKey key : {SortKey::created_at, SortKey::id}) {
+      sort.push_back({key, sort_order_named(directions[0])});
+    }
+  }
   return sort;
 }
 

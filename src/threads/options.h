@@ -41,18 +41,18 @@ inline constexpr Option<std::int64_t> digest_threads{
 inline constexpr Option<std::int64_t> buffer_size{
     .name = "buffer_size",
     .group = "vitrine",
-    .fallback = 512 * 1024,
+    .fallback = std::int64_t{512} * 1024,
     .help = "Bytes of image data that are read, hashed and stored at a time.",
     .min = 4096,
-    .max = 64 * 1024 * 1024};
+    .max = std::int64_t{64} * 1024 * 1024};
 
 inline constexpr Option<std::int64_t> buffer_memory{
     .name = "buffer_memory",
     .group = "vitrine",
-    .fallback = 64 * 1024 * 1024,
+    .fallback = std::int64_t{64} * 1024 * 1024,
     .help =
         "Most bytes of image data in memory, over all transfers. Transfers beyond it wait for their turn.",
-    .min = 1024 * 1024};
+    .min = std::int64_t{1024} * 1024};
 
 /// Every option of this room.
 OptionList options();
