@@ -23,8 +23,8 @@ class PipelineChoice : public testing::Test {
   std::vector<config::Finding> check(const std::string& config_text) const {
     // Named so that no paste file of the machine belongs to it.
     write("pipeline-choice.conf", config_text);
-    const config::Config config({.sources = {{config::Source::Kind::file, directory_ / "pipeline-choice.conf"}}},
-                                options());
+    const config::Config config(
+        {.sources = {{config::Source::Kind::file, directory_ / "pipeline-choice.conf"}}}, options());
     return check_pipeline(config);
   }
 

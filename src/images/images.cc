@@ -113,7 +113,7 @@ void Images::remove(const model::Caller& caller, std::string_view image_id, std:
       .transfer_id = new_uuid(), .image_id = image.id, .store_id = "", .blob_name = image.id};
   resources_.removals.add(entry);
   try {
-    remove_data(image, stop);
+    remove_data(image, std::move(stop));
   } catch (...) {
     resources_.removals.clear(entry.transfer_id);
     throw;
@@ -134,7 +134,7 @@ void Images::remove_record(std::string_view image_id, const transfer::JournalEnt
 }
 
 void Images::remove_data(const model::Image& image, std::stop_token stop) {
-  const stores::StoreCall call{.stop = stop};
+  const stores::StoreCall call{.stop = std::move(stop)};
   std::set<std::int64_t> removed;
   try {
     for (const model::ImageLocation& row : image.locations) {
