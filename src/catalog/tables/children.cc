@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <unordered_map>
 
@@ -18,10 +19,22 @@ std::size_t list_size_for(std::size_t count) {
   return *std::lower_bound(std::begin(list_sizes), std::end(list_sizes), count);
 }
 
+/// ":id0, :id1, …" for each of list_sizes.
+const std::string& places_for(std::size_t ids) {
+  static const std::map<std::size_t, std::string> places = [] {
+    std::map<std::size_t, std::string> all;
+    for (const std::size_t size : list_sizes) {
+      std::string& text = all[size] = ":id0";
+      for (std::size_t i = 1; i < size; ++i) text += fmt::format(", :id{}", i);
+    }
+    return all;
+  }();
+  return places.at(ids);
+}
+
 std::string statement_for(const ChildQuery& query, std::size_t ids) {
-  std::string text = fmt::format("{} WHERE {} AND image_id IN (:id0", query.select, query.condition);
-  for (std::size_t i = 1; i < ids; ++i) text += fmt::format(", :id{}", i);
-  return text + ") ORDER BY image_id, id";
+  return fmt::format("{} WHERE {} AND image_id IN ({}) ORDER BY image_id, id", query.select, query.condition,
+                     places_for(ids));
 }
 
 void read_children(sql::Session& session, const ChildQuery& query, std::span<model::Image> images,
