@@ -1,12 +1,12 @@
 """Our schema beside the one that Debian's glance-manage makes: the same tables down to the names of constraints."""
 
 import re
-import shutil
 import sqlite3
 import subprocess
 
 import pytest
 
+from support.debian_glance import glance_command
 from support.server import run
 
 HEAD = "2024_1_contract01"
@@ -29,9 +29,7 @@ class Database:
         return run("db", "sync", "--config-file", self.config)
 
     def sync_as_debian(self):
-        assert shutil.which("glance-manage"), "install glance-common: it is what our schema is compared with"
-        subprocess.run(["glance-manage", "--config-file", self.config, "db_sync"], check=True, capture_output=True,
-                       timeout=60)
+        subprocess.run(glance_command("manage", self.config, "db_sync"), check=True, capture_output=True, timeout=60)
 
     def rows(self, statement):
         connection = sqlite3.connect(self.path)

@@ -38,6 +38,13 @@ paste.filter_factory = glance.api.middleware.context:UnauthenticatedContextMiddl
 """
 
 
+def glance_command(program, config, *words):
+    """A command line for a program of Glance ("api", "manage"), which the package python3-glance has without a script:
+    the packages with scripts would start a daemon."""
+    start = f"import sys; sys.argv[0] = 'glance-{program}'; from glance.cmd.{program} import main; sys.exit(main())"
+    return [PYTHON, "-c", start, "--config-file", str(config), *words]
+
+
 class DebianGlance(Server):
     """Glance with the folder layout of Server: what one of them leaves behind, the other can serve."""
 
@@ -50,19 +57,15 @@ class DebianGlance(Server):
         self.images.mkdir(exist_ok=True)
 
     def sync(self):
-        subprocess.run(self._command("manage", "db_sync"), check=True, capture_output=True, timeout=120)
+        subprocess.run(glance_command("manage", self.config, "db_sync"), check=True, capture_output=True, timeout=120)
         return self
 
     def launch(self, prefix=(), **options):
         with self.log.open("ab") as log:
             # pylint: disable-next=consider-using-with
-            self.process = subprocess.Popen([*prefix, *self._command("api")], stdin=subprocess.DEVNULL, stdout=log,
+            self.process = subprocess.Popen([*prefix, *glance_command("api", self.config)], stdin=subprocess.DEVNULL, stdout=log,
                                             stderr=log, **options)
         return self
-
-    def _command(self, program, *words):
-        start = f"import sys; sys.argv[0] = 'glance-{program}'; from glance.cmd.{program} import main; sys.exit(main())"
-        return [PYTHON, "-c", start, "--config-file", str(self.config), *words]
 
     def stop(self):
         """Ends it; its exit status means nothing to us."""
