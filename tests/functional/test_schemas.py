@@ -4,8 +4,8 @@ import pytest
 
 IMAGE_PROPERTIES = [
     "id", "name", "status", "visibility", "protected", "os_hidden", "checksum", "os_hash_algo", "os_hash_value",
-    "owner", "size", "virtual_size", "container_format", "disk_format", "created_at", "updated_at", "tags", "direct_url",
-    "min_ram", "min_disk", "self", "file", "stores", "schema", "locations"]
+    "owner", "size", "virtual_size", "container_format", "disk_format", "created_at", "updated_at", "tags",
+    "direct_url", "min_ram", "min_disk", "self", "file", "stores", "schema", "locations"]
 READ_ONLY = {
     "status", "checksum", "os_hash_algo", "os_hash_value", "size", "virtual_size", "created_at", "updated_at",
     "direct_url", "self", "file", "stores", "schema"}

@@ -63,8 +63,8 @@ class DebianGlance(Server):
     def launch(self, prefix=(), **options):
         with self.log.open("ab") as log:
             # pylint: disable-next=consider-using-with
-            self.process = subprocess.Popen([*prefix, *glance_command("api", self.config)], stdin=subprocess.DEVNULL, stdout=log,
-                                            stderr=log, **options)
+            self.process = subprocess.Popen([*prefix, *glance_command("api", self.config)],
+                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log, **options)
         return self
 
     def stop(self):
