@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from support.server import BINARY, run
+from support.server import BINARY, REPOSITORY, run
 
 
 def write(path, text):
@@ -77,6 +77,13 @@ def test_the_reference_has_every_option_with_default_and_help():
         assert option in result.stdout
     assert "9292" in result.stdout
     assert "/var/lib/glance/images" in result.stdout
+
+
+def test_the_reference_in_the_documentation_is_the_programs():
+    """Made anew with: vitrine config reference > docs/reference/options.md"""
+    page = REPOSITORY / "docs" / "reference" / "options.md"
+
+    assert run("config", "reference").stdout == page.read_text()
 
 
 @pytest.mark.parametrize("words", [("db", "sync"), ("glance-manage", "db", "sync"), ("glance-manage", "db_sync")])
