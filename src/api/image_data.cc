@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <memory>
+
 #include "api/range_header.h"
 #include "api/replies.h"
 #include "base/error.h"
@@ -33,10 +35,27 @@ std::optional<std::uint64_t> announced_size(const Call& call) {
   return size == 0u ? std::nullopt : size;
 }
 
+/// Counts one transfer as active while it lives.
+class ActiveTransfer {
+ public:
+  ActiveTransfer(Metrics& metrics, const char* direction)
+      : gauge_(metrics.gauge("vitrine_active_transfers", "Uploads and downloads of image data under way.",
+                             {{"direction", direction}})) {
+    gauge_.add(1);
+  }
+  ~ActiveTransfer() { gauge_.add(-1); }
+  ActiveTransfer(const ActiveTransfer&) = delete;
+  ActiveTransfer& operator=(const ActiveTransfer&) = delete;
+
+ private:
+  Metrics::Gauge gauge_;
+};
+
 /// Pushes a request's body into an upload; gone before its end, the upload undoes itself.
 class ImageDataSink : public http::BodySink {
  public:
-  explicit ImageDataSink(std::unique_ptr<images::Upload> upload) : upload_(std::move(upload)) {}
+  ImageDataSink(std::unique_ptr<images::Upload> upload, Metrics& metrics)
+      : active_(metrics, "upload"), upload_(std::move(upload)) {}
 
   void write(Chunk chunk) override { upload_->write(std::move(chunk)); }
 
@@ -48,13 +67,15 @@ class ImageDataSink : public http::BodySink {
   void abandon(http::Reason) noexcept override { upload_.reset(); }
 
  private:
+  ActiveTransfer active_;
   std::unique_ptr<images::Upload> upload_;
 };
 
 std::unique_ptr<http::BodySink> receive_image_data(Services& services, const Call& call) {
   require_octet_stream(call);
   return std::make_unique<ImageDataSink>(
-      services.images.upload(call.caller, call.image_id(), announced_size(call), call.stop));
+      services.images.upload(call.caller, call.image_id(), announced_size(call), call.stop),
+      services.metrics);
 }
 
 std::optional<DataRange> requested_range(const Call& call, std::uint64_t size) {
@@ -76,14 +97,17 @@ http::Reply data_reply(Services& services, transfer::Download download) {
   reply.headers.add("Content-Type", std::string(octet_stream));
   reply.body_pool = &download.store->pool();
   reply.body_size = download.length;
+  const auto active = std::make_shared<ActiveTransfer>(services.metrics, "download");
   if (auto* file = std::get_if<FileRange>(&download.body)) {
     // sendfile goes past the driver, so its bytes are counted here.
-    reply.done = [counter =
-                      services.metrics.counter("vitrine_store_read_bytes_total", "Bytes read from a store.",
-                                               {{"store", download.store->id()}})](
-                     const http::Sent& sent) mutable { counter.add(static_cast<double>(sent.body_bytes)); };
+    reply.done = [active, counter = services.metrics.counter(
+                              "vitrine_store_read_bytes_total", "Bytes read from a store.",
+                              {{"store", download.store->id()}})](const http::Sent& sent) mutable {
+      counter.add(static_cast<double>(sent.body_bytes));
+    };
     reply.body = std::move(*file);
   } else {
+    reply.done = [active](const http::Sent&) {};
     reply.body = std::move(std::get<std::unique_ptr<ByteSource>>(download.body));
   }
   return reply;

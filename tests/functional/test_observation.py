@@ -60,5 +60,21 @@ def test_bytes_are_counted_per_store(fresh_server):
     wait_until(lambda: len(counted()) >= 2, "bytes in and out of the store", seconds=10)
 
 
+def test_transfers_under_way_are_shown(fresh_server):
+    def uploads():
+        found = re.search(r'^vitrine_active_transfers\{direction="upload"\} (\d+)$', fresh_server.metrics(), re.M)
+        return found and int(found[1])
+    image_id = fresh_server.create()["id"]
+    with fresh_server.connect() as connection:
+        connection.request("PUT", f"/v2/images/{image_id}/file",
+                           ["Content-Type: application/octet-stream", "Content-Length: 8"], b"half")
+        wait_until(lambda: uploads() == 1, "the upload to be shown")
+
+        connection.send(b"half")
+
+        assert connection.response().status == 204
+    wait_until(lambda: uploads() == 0, "the upload to be over")
+
+
 def test_metrics_are_not_on_the_public_port(server):
     assert server.get("/metrics").status_code == 300
