@@ -40,6 +40,10 @@ std::vector<std::string> own_words(int argc, char** argv) {
     const auto alias =
         std::find_if(aliases().begin(), aliases().end(), [&](const Alias& a) { return a.name == word; });
     if (alias == aliases().end()) {
+      if (&word == &words.front() && word.starts_with("glance-")) {
+        throw Error(ErrorCode::configuration,
+                    fmt::format("{} is not part of this version. Keep using Glance's for now.", word));
+      }
       own.push_back(word);
     } else {
       own.insert(own.end(), alias->words.begin(), alias->words.end());

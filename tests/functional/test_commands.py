@@ -143,3 +143,10 @@ def test_what_it_does_not_understand_ends_with_help(words):
 def test_help_and_version():
     assert "api" in run("--help").stdout
     assert run("--version").stdout.strip()
+
+
+def test_a_command_of_glances_that_is_not_there_yet_is_named():
+    result = run("glance-scrubber")
+
+    assert result.returncode == 1
+    assert "glance-scrubber is not part of this version" in result.stderr
