@@ -9,7 +9,8 @@ if(VITRINE_SANITIZE)
   add_compile_options(-fsanitize=${VITRINE_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${VITRINE_SANITIZE})
   if(VITRINE_SANITIZE MATCHES "undefined")
-    add_compile_options(-fno-sanitize-recover=undefined)
+    # The vptr check opens a pipe to look at an object's memory: a test that uses up all descriptors makes it see ghosts.
+    add_compile_options(-fno-sanitize-recover=undefined -fno-sanitize=vptr)
   endif()
   if(VITRINE_SANITIZE MATCHES "thread")
     # Standalone fences do not exist in our code; Asio's are understood through its mutexes.
