@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <stop_token>
@@ -101,7 +102,7 @@ class Connection {
   bool is_waiting_ = false;
   bool is_idle_ = false;
   bool is_interrupted_ = false;
-  bool is_stopped_ = false;
+  std::atomic<bool> is_stopped_ = false;  // workers ask, too
   bool has_left_ = false;
 };
 

@@ -179,7 +179,7 @@ def is_accepting(server):
     try:
         server.connect().close()
         return True
-    except ConnectionRefusedError:
+    except (ConnectionRefusedError, ConnectionResetError):  # reset: caught while the listener closed
         return False
 
 

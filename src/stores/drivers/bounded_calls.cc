@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <utility>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -25,7 +26,7 @@ class Ticket {
       error = std::current_exception();
     }
     const std::lock_guard lock(mutex_);
-    error_ = error;
+    error_ = std::move(error);
     is_done_ = true;
     done_.notify_all();
   }
@@ -33,7 +34,8 @@ class Ticket {
   void wait(const std::stop_token& stop, Deadline deadline) {
     std::unique_lock lock(mutex_);
     if (done_.wait_until(lock, stop, deadline, [this] { return is_done_; })) {
-      if (error_) std::rethrow_exception(error_);
+      // The caller alone holds the exception from here on.
+      if (const std::exception_ptr error = std::exchange(error_, nullptr)) std::rethrow_exception(error);
       return;
     }
     is_abandoned_ = true;
