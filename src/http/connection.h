@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <stop_token>
@@ -102,7 +101,7 @@ class Connection {
   bool is_waiting_ = false;
   bool is_idle_ = false;
   bool is_interrupted_ = false;
-  std::atomic<bool> is_stopped_ = false;  // workers ask, too
+  bool is_stopped_ = false;
   bool has_left_ = false;
 };
 

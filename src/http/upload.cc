@@ -61,10 +61,12 @@ Async<void> Upload::settle(std::exception_ptr error) {
   const std::exception_ptr refusal = job_.take_error();
   if (!refusal && !error) co_return;
 
+  // Found out here: the connection belongs to this thread.
+  const Reason why = error ? reason(error) : Reason::stopping;
   Work end = [&] {
     const std::unique_ptr<BodySink> sink = std::move(sink_);
     travelling_ = Chunk();
-    if (!refusal) sink->abandon(reason(error));
+    if (!refusal) sink->abandon(why);
   };
   co_await job_.run(pool_, end);
   const bool is_sinks = was_refused || !error;
