@@ -4,6 +4,10 @@
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include <chrono>
+#include <thread>
+
+#include "base/clock.h"
 #include "base/log.h"
 
 namespace vitrine::catalog::sql::sqlite {
@@ -41,18 +45,31 @@ void connect(soci::session& session, const Settings& settings) {
   }
 }
 
-}  // namespace
-
-void open(soci::session& session, const Settings& settings) {
+/// Whether it is connected; false if the file is locked. Two who switch a new file to its log at the same
+/// time are told so at once: SQLite waits for locks, but not for this one.
+bool try_to_connect(soci::session& session, const Settings& settings) {
   try {
     connect(session, settings);
+    return true;
   } catch (const soci::soci_error& error) {
-    if (is_locked(primary_code(error))) throw locked();
+    session.close();
+    if (is_locked(primary_code(error))) return false;
     throw Error(
         ErrorCode::configuration,
         fmt::format("Cannot open the SQLite database {}: {}. Check that its directory exists and that this "
                     "user may write there.",
                     settings.file.string(), error.get_error_message()));
+  }
+}
+
+}  // namespace
+
+void open(soci::session& session, const Settings& settings) {
+  constexpr std::chrono::milliseconds pause{10};
+  const Deadline deadline = deadline_in(settings.busy_timeout);
+  while (!try_to_connect(session, settings)) {
+    if (std::chrono::steady_clock::now() + pause >= deadline) throw locked();
+    std::this_thread::sleep_for(pause);
   }
 }
 
