@@ -1,15 +1,13 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <filesystem>
 #include <memory>
 #include <string>
 
 #include "images/images.h"
 #include "tests/support/faulty_driver.h"
 #include "tests/support/memory_driver.h"
+#include "tests/support/temporary_directory.h"
 
 namespace vitrine::images {
 
@@ -18,8 +16,8 @@ namespace vitrine::images {
 class House : public testing::Test {
  protected:
   House() {
-    const catalog::CatalogSettings settings{.connection =
-                                                "sqlite:///" + (directory_ / "catalog.sqlite").string()};
+    const catalog::CatalogSettings settings{.connection = "sqlite:///" +
+                                                          (directory_.path() / "catalog.sqlite").string()};
     catalog::sync_schema(settings);
     catalog_ = std::make_unique<catalog::Catalog>(settings, clock_);
     auto memory = std::make_unique<tests::MemoryDriver>();
@@ -34,8 +32,6 @@ class House : public testing::Test {
   ~House() override {
     EXPECT_TRUE(memory_->unfinished().empty()) << "a writer was left open";
     EXPECT_EQ(buffers_.in_use(), 0u) << "a buffer was not given back";
-    catalog_.reset();
-    std::filesystem::remove_all(directory_);
   }
 
   Resources resources() {
@@ -81,17 +77,14 @@ class House : public testing::Test {
     EXPECT_TRUE(removals_.entries().empty());
   }
 
-  std::filesystem::path directory_ = [] {
-    std::string name = (std::filesystem::temp_directory_path() / "vitrine-images-XXXXXX").string();
-    return std::filesystem::path(::mkdtemp(name.data()));
-  }();
+  tests::TemporaryDirectory directory_;  // first, so that it goes when nothing is open in it any more
   FakeClock clock_{parse_time("2026-03-01T09:30:00Z").value()};
   Limits limits_;
   model::Caller admin_{.is_admin = true};
   threads::BufferPool buffers_{64 * 1024, 16};
   std::unique_ptr<catalog::Catalog> catalog_;
-  transfer::Journal uploads_{directory_ / "uploads"};
-  transfer::Journal removals_{directory_ / "removals"};
+  transfer::Journal uploads_{directory_.path() / "uploads"};
+  transfer::Journal removals_{directory_.path() / "removals"};
   tests::Faults faults_;
   tests::MemoryDriver* memory_ = nullptr;  // owned by the store
   std::unique_ptr<stores::StoreSet> stores_;
