@@ -12,8 +12,8 @@ namespace vitrine::apps {
 /// The running image service: every object of the program, built in order and destroyed in reverse.
 class Service {
  public:
-  /// Opens catalog and stores, settles what an earlier process left, and starts to listen. Throws
-  /// Error{configuration}.
+  /// Opens catalog and stores, settles what an earlier process left, and starts to listen. The configuration
+  /// outlives the service. Throws Error{configuration}.
   explicit Service(const config::Config& config);
   /// Stops at once.
   ~Service();

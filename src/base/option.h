@@ -84,6 +84,7 @@ struct Option {
   bool is_reloadable = false;     ///< SIGHUP counts
   bool needs_brackets = false;    ///< a list that must be written as `[a, b]`
   bool any_case = false;          ///< choices match in any case
+  bool is_deprecated = false;     ///< works, but Glance has announced its removal
   bool is_host = false;           ///< the text, or each item of a list, is an IP address or host name
 };
 

@@ -105,6 +105,16 @@ Finding Config::where(std::string_view group, std::string_view name) const {
   return state_->place(group, name).value_or(Finding{});
 }
 
+std::optional<Finding> Config::find_group(std::string_view group) const {
+  const std::string wanted = group_key(group);
+  for (const Layer& layer : state_->resolver.layers()) {
+    const auto found = layer.groups.find(wanted);
+    if (found != layer.groups.end())
+      return Finding{Finding::Severity::error, layer.origin, found->second.line, {}};
+  }
+  return {};
+}
+
 std::vector<std::string> Config::groups() const {
   std::vector<std::string> names;
   for (const Layer& layer : state_->resolver.layers()) {

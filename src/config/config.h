@@ -90,6 +90,10 @@ class Config {
   /// Where the value that counts was written, as an unfinished finding: fill in severity and message.
   Finding where(std::string_view group, std::string_view name) const;
 
+  /// Where a group's section begins, as an unfinished finding; an environment variable for the group counts
+  /// too. Nothing if nobody wrote any.
+  std::optional<Finding> find_group(std::string_view group) const;
+
   /// The groups that appear in the files, as written.
   std::vector<std::string> groups() const;
 

@@ -54,6 +54,7 @@ Declaration declare_option(const Option<T>& option) {
   result.is_reloadable = option.is_reloadable;
   result.needs_brackets = option.needs_brackets;
   result.any_case = option.any_case;
+  result.is_deprecated = option.is_deprecated;
   result.is_host = option.is_host;
   return result;
 }

@@ -63,7 +63,7 @@ TEST(GlanceOptions, AreKnown) {
   EXPECT_THAT(
       findings(directory,
                "[DEFAULT]\nimage_member_quota = 5\n[keystone_authtoken]\nauth_type = password\nusername = u\n"
-               "[oslo_messaging_rabbit]\nssl = false\n[glance_store]\nrbd_store_pool = p\n"),
+               "[oslo_messaging_rabbit]\nssl = false\n[glance_store]\nrbd_store_user = p\n"),
       IsEmpty());
 }
 

@@ -3,7 +3,7 @@
 namespace vitrine::config {
 
 OptionList options() {
-  return {&config_source};
+  return {&config_source, &enabled_backends};
 }
 
 }  // namespace vitrine::config

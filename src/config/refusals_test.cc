@@ -16,10 +16,8 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 constexpr Option<TextList> healthcheck_backends{.name = "backends", .group = "healthcheck"};
-constexpr Option<TextList> stores{.name = "stores", .group = "glance_store"};
-constexpr Option<std::string> default_store{.name = "default_store", .group = "glance_store"};
 
-const OptionList known = {&healthcheck_backends, &stores, &default_store};
+const OptionList known = {&healthcheck_backends};
 
 class Refused : public testing::Test {
  protected:
@@ -52,7 +50,6 @@ INSTANTIATE_TEST_SUITE_P(
     AllOfThem, RefusedOption,
     testing::Values(Asking{"[DEFAULT]\nallow_anonymous_access = yes\n", "anonymous"},
                     Asking{"[DEFAULT]\ndelayed_delete = True\n", "delayed deletion"},
-                    Asking{"[DEFAULT]\nenabled_backends = a:file\n", "several stores"},
                     Asking{"[DEFAULT]\nenabled_import_methods = [glance-direct]\n", "import"},
                     Asking{"[DEFAULT]\nimage_cache_dir = /var/cache\n", "cache"},
                     Asking{"[DEFAULT]\nlog_config_append = /etc/log\n", "logging"},
@@ -60,8 +57,6 @@ INSTANTIATE_TEST_SUITE_P(
                     Asking{"[DEFAULT]\nowner_is_tenant = False\n", "owned by users"},
                     Asking{"[DEFAULT]\nproperty_protection_file = p.conf\n", "property protection"},
                     Asking{"[DEFAULT]\npublish_errors = true\n", "notifications"},
-                    Asking{"[DEFAULT]\nshow_image_direct_url = true\n", "locations"},
-                    Asking{"[DEFAULT]\nshow_multiple_locations = true\n", "locations"},
                     Asking{"[DEFAULT]\nuse_journal = true\n", "journal"},
                     Asking{"[DEFAULT]\nuse_keystone_limits = true\n", "limits"},
                     Asking{"[DEFAULT]\nuse_syslog = true\n", "syslog"},
@@ -69,8 +64,6 @@ INSTANTIATE_TEST_SUITE_P(
                     Asking{"[cors]\nallowed_origin = *\n", "cross-origin"},
                     Asking{"[cors.app]\nallowed_origin = http://a\n", "cross-origin"},
                     Asking{"[database]\nslave_connection = sqlite://\n", "second database"},
-                    Asking{"[glance_store]\ndefault_store = rbd\n", "default store"},
-                    Asking{"[glance_store]\nstores = file,rbd\n", "store type"},
                     Asking{"[healthcheck]\nallowed_source_ranges = 10.0.0.0/8\n", "health checks"},
                     Asking{"[healthcheck]\nbackends = disable_by_file,enable_by_files\n", "health check"},
                     Asking{"[healthcheck]\nignore_proxied_requests = true\n", "health checks"},
@@ -82,10 +75,9 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(Refused, IsNothingThatIsWrittenEmptyOrOff) {
   EXPECT_THAT(
-      errors("[DEFAULT]\nallow_anonymous_access = no\nenabled_backends =\nenabled_import_methods = []\n"
+      errors("[DEFAULT]\nallow_anonymous_access = no\nenabled_import_methods = []\n"
              "image_cache_dir =\nowner_is_tenant = yes\nuser_storage_quota = 0\n[database]\n"
-             "slave_connection =\n[glance_store]\nstores = http, glance.store.filesystem.Store\n"
-             "default_store = filesystem\n[healthcheck]\nbackends = disable_by_file\n"
+             "slave_connection =\n[healthcheck]\nbackends = disable_by_file\n"
              "[oslo_messaging_notifications]\ndriver = noop\n[oslo_policy]\npolicy_file = policy.yaml\n"),
       IsEmpty());
 }

@@ -92,6 +92,7 @@ struct Upload::State {
       for (const transfer::StoredBlob& blob : received.blobs) {
         model::ImageLocation row;
         row.location = blob.location;
+        resources.stores.label(row.location, *resources.stores.find(blob.store_id));
         image.locations.push_back(row);
       }
     });

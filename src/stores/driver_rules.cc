@@ -39,4 +39,16 @@ SplitUri split_uri(std::string_view uri) {
   return {to_lower(uri.substr(0, end)), uri.substr(end + 3)};
 }
 
+std::string without_credentials(std::string_view uri) {
+  const SplitUri parts = split_uri(uri);
+  // Keys in S3's and Swift's locations may hold slashes; elsewhere the host ends at the first one.
+  const bool has_wild_keys = parts.scheme.starts_with("s3") || parts.scheme.starts_with("swift");
+  const std::string_view before_query = parts.rest.substr(0, parts.rest.find_first_of("?#"));
+  const auto at =
+      before_query.substr(0, has_wild_keys ? before_query.npos : before_query.find('/')).rfind('@');
+  if (parts.scheme.empty() || at == std::string_view::npos) return std::string(uri);
+  const std::string_view start = uri.substr(0, uri.size() - parts.rest.size());
+  return std::string(start) + std::string(parts.rest.substr(at + 1));
+}
+
 }  // namespace vitrine::stores

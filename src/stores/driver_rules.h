@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "base/bytes.h"
@@ -33,5 +34,9 @@ struct SplitUri {
 };
 
 SplitUri split_uri(std::string_view uri);
+
+/// The URI without what stands before the "@" of its host, be it keys or a password: fit for a log, or for an
+/// answer. Keys of old S3 locations may hold slashes.
+std::string without_credentials(std::string_view uri);
 
 }  // namespace vitrine::stores

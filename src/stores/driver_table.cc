@@ -2,21 +2,92 @@
 
 #include <algorithm>
 
+#include "stores/drivers/directory_place.h"
 #include "stores/drivers/file_driver.h"
 #include "stores/drivers/file_settings.h"
+#include "stores/drivers/rbd_settings.h"
+#include "stores/drivers/s3_settings.h"
+#include "stores/drivers/swift_settings.h"
+#include "stores/drivers/vmware_settings.h"
 
 namespace vitrine::stores {
 namespace {
 
-constexpr std::string_view file_schemes[] = {"file", "filesystem"};
+using config::Config;
+using config::Finding;
 
-std::unique_ptr<Driver> make_file_driver(const config::Config& config, std::string_view group) {
-  return std::make_unique<FileDriver>(read_file_settings(config, group));
+constexpr std::string_view file_schemes[] = {"file", "filesystem"};
+constexpr std::string_view http_schemes[] = {"http", "https"};
+constexpr std::string_view rbd_schemes[] = {"rbd"};
+constexpr std::string_view swift_schemes[] = {"swift+https", "swift", "swift+http", "swift+config"};
+constexpr std::string_view cinder_schemes[] = {"cinder"};
+constexpr std::string_view vmware_schemes[] = {"vsphere"};
+constexpr std::string_view s3_schemes[] = {"s3", "s3+http", "s3+https"};
+
+OptionList no_options() {
+  return {};
+}
+
+std::vector<Finding> no_findings(const Config&, std::string_view) {
+  return {};
+}
+
+/// Their locations tell them apart by nothing.
+std::vector<Place> http_places(const Config&, std::string_view) {
+  return {{.shown = "all addresses that start with http", .option = {}, .names = {"http"}, .around = {}}};
+}
+
+std::vector<std::string> http_uri_prefixes(const Config&, std::string_view) {
+  return {"http"};
 }
 
 constexpr DriverType types[] = {
-    {"file", "glance.store.filesystem.Store", file_schemes, file_options, check_file_settings,
-     make_file_driver},
+    {.name = "cinder",
+     .alias = "glance.store.cinder.Store",
+     .schemes = cinder_schemes,
+     .options = no_options,
+     .check = no_findings},
+    {.name = "file",
+     .alias = "glance.store.filesystem.Store",
+     .schemes = file_schemes,
+     .options = file_options,
+     .check = check_file_settings,
+     .places = file_places,
+     .uri_prefixes = file_uri_prefixes,
+     .properties = file_properties,
+     .make = make_file_driver},
+    {.name = "http",
+     .alias = "glance.store.http.Store",
+     .schemes = http_schemes,
+     .keeps_data = false,
+     .options = no_options,
+     .check = no_findings,
+     .places = http_places,
+     .uri_prefixes = http_uri_prefixes},
+    {.name = "rbd",
+     .alias = "glance.store.rbd.Store",
+     .schemes = rbd_schemes,
+     .options = rbd_options,
+     .check = check_rbd_settings,
+     .places = rbd_places},
+    {.name = "s3",
+     .alias = "glance.store.s3.Store",
+     .schemes = s3_schemes,
+     .options = s3_options,
+     .check = check_s3_settings,
+     .places = s3_places},
+    {.name = "swift",
+     .alias = "glance.store.swift.Store",
+     .schemes = swift_schemes,
+     .options = swift_options,
+     .check = check_swift_settings,
+     .places = swift_places},
+    {.name = "vmware",
+     .alias = "glance.store.vmware_datastore.Store",
+     .schemes = vmware_schemes,
+     .options = vmware_options,
+     .check = check_vmware_settings,
+     .places = vmware_places},
 };
 
 }  // namespace

@@ -1,26 +1,39 @@
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/option.h"
 #include "config/config.h"
 #include "stores/driver.h"
+#include "stores/place.h"
 
 namespace vitrine::stores {
 
-/// A storage technology that a store can be configured for.
+/// A storage technology that a store can be configured for. Its functions read the options of the store's
+/// group; all but `make` reach out to no other machine, and those that may be null have nothing to say.
 struct DriverType {
   std::string_view name;                      ///< as operators write it
   std::string_view alias;                     ///< the same, as older configurations write it
   std::span<const std::string_view> schemes;  ///< of the URIs that it reads
+  /// False for a type that only reads what locations point to elsewhere.
+  bool keeps_data = true;
   OptionList (*options)();
-  /// Every option of the group that is wrong in itself; reaches out to nothing.
+  /// Everything that is wrong with the group's options or missing among them.
   std::vector<config::Finding> (*check)(const config::Config& config, std::string_view group);
-  /// Throws Error{configuration} if the store cannot be used as the group's options say.
-  std::unique_ptr<Driver> (*make)(const config::Config& config, std::string_view group);
+  /// Throws Error{configuration} if the options do not tell.
+  std::vector<Place> (*places)(const config::Config& config, std::string_view group) = nullptr;
+  /// What the URIs of the store's own blobs start with; see glance_store's url_prefix.
+  std::vector<std::string> (*uri_prefixes)(const config::Config& config, std::string_view group) = nullptr;
+  /// What `GET /v2/info/stores/detail` tells of such a store.
+  boost::json::object (*properties)(const config::Config& config, std::string_view group) = nullptr;
+  /// Throws Error{configuration} if the store cannot be used as the options say. Null: this version knows the
+  /// type and has no driver for it.
+  std::unique_ptr<Driver> (*make)(const config::Config& config, std::string_view group) = nullptr;
 };
 
 /// All of them.

@@ -8,108 +8,163 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "stores/decorators/late_driver.h"
 #include "stores/decorators/metered_driver.h"
-#include "stores/driver_table.h"
+#include "stores/drivers/directory_place.h"
+#include "stores/drivers/file_driver.h"
 #include "stores/options.h"
+#include "stores/store_plan.h"
 
 namespace vitrine::stores {
 namespace {
 
+using config::Config;
 using config::Finding;
 
-/// The group of every store in a service that has one of each type; such a store's id is its type's name.
-constexpr std::string_view single_group = "glance_store";
-
-/// A store as the configuration asks for it.
-struct Plan {
-  std::string id;
-  const DriverType* type;
-  std::string group;
+/// A place with the store that lies there, and where in the configuration that is said.
+struct Claim {
+  std::string store_id;
+  Place place;
+  Finding where;
 };
 
-struct Plans {
-  std::vector<Plan> stores;
-  std::string default_id;  ///< empty if there is an error among the findings
-  std::vector<Finding> findings;
-};
+/// The places of a store whose options are in order; others are reported by their type's check.
+void add_claims(const Config& config, const StorePlan& plan, std::vector<Claim>& claims) {
+  if (!plan.type->places) return;
+  try {
+    for (Place& place : plan.type->places(config, plan.group)) {
+      Finding where = config.where(plan.group, place.option);
+      claims.push_back({plan.id, std::move(place), std::move(where)});
+    }
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::configuration) throw;
+  }
+}
 
-template <class T>
-Finding finding_at(const config::Config& config, const Option<T>& option, Finding::Severity severity,
-                   std::string message) {
-  Finding finding = config.where(option.group, option.name);
-  finding.severity = severity;
-  finding.message = std::move(message);
+std::vector<Claim> claims_of(const Config& config, const StorePlans& plans) {
+  std::vector<Claim> claims;
+  for (const StorePlan& plan : plans.stores) add_claims(config, plan, claims);
+  for (const ReservedPlan& plan : plans.reserved) {
+    claims.push_back({plan.id, directory_place(plan.directory, "filesystem_store_datadir"), plan.where});
+  }
+  return claims;
+}
+
+Finding collision(const Claim& earlier, const Claim& later) {
+  Finding finding = later.where;
+  finding.message = fmt::format(
+      "Stores {} and {} share a place: {} and {}. What is removed from one would be gone from both. Give "
+      "each "
+      "store a place of its own, neither inside the other's.",
+      earlier.store_id, later.store_id, earlier.place.shown, later.place.shown);
   return finding;
 }
 
-bool is_planned(const Plans& plans, const DriverType* type) {
-  return std::any_of(plans.stores.begin(), plans.stores.end(),
-                     [&](const Plan& plan) { return plan.type == type; });
-}
-
-void plan_enabled(const config::Config& config, Plans& plans) {
-  for (const std::string& name : config.get(enabled_stores)) {
-    const DriverType* type = find_driver_type(trim(name));
-    if (type && !is_planned(plans, type)) {
-      plans.stores.push_back({std::string(type->name), type, std::string(single_group)});
-    } else if (!type && config.is_set(enabled_stores)) {
-      plans.findings.push_back(finding_at(
-          config, enabled_stores, Finding::Severity::warning,
-          fmt::format("this version has no store type {}: image data in such stores cannot be read", name)));
+std::vector<Finding> find_collisions(const std::vector<Claim>& claims) {
+  std::vector<Finding> findings;
+  for (std::size_t later = 1; later < claims.size(); ++later) {
+    for (std::size_t earlier = 0; earlier < later; ++earlier) {
+      const bool is_same_store = claims[earlier].store_id == claims[later].store_id;
+      if (is_same_store || !overlap(claims[earlier].place, claims[later].place)) continue;
+      findings.push_back(collision(claims[earlier], claims[later]));
     }
-  }
-}
-
-void plan_default(const config::Config& config, Plans& plans) {
-  const std::string scheme = config.get(default_store);
-  for (const Plan& plan : plans.stores) {
-    const auto& schemes = plan.type->schemes;
-    if (std::find(schemes.begin(), schemes.end(), scheme) == schemes.end()) continue;
-    plans.default_id = plan.id;
-    return;
-  }
-  plans.findings.push_back(finding_at(
-      config, default_store, Finding::Severity::error,
-      fmt::format("no store for {}: set default_store to the scheme of a type that stands in stores",
-                  scheme)));
-}
-
-Plans plan_stores(const config::Config& config) {
-  Plans plans;
-  plan_enabled(config, plans);
-  plan_default(config, plans);
-  return plans;
-}
-
-std::unique_ptr<Store> build_store(const Plan& plan, const config::Config& config, Metrics& metrics) {
-  // Decorators, the innermost first.
-  std::unique_ptr<Driver> driver = plan.type->make(config, plan.group);
-  driver = std::make_unique<MeteredDriver>(std::move(driver), StoreMetrics(metrics, plan.id));
-
-  return std::make_unique<Store>(
-      plan.id, std::string(plan.type->name),
-      std::vector<std::string>(plan.type->schemes.begin(), plan.type->schemes.end()), std::move(driver),
-      static_cast<std::size_t>(config.get(store_threads, plan.group)));
-}
-
-}  // namespace
-
-std::vector<Finding> check_stores(const config::Config& config) {
-  const Plans plans = plan_stores(config);
-  std::vector<Finding> findings = plans.findings;
-  for (const Plan& plan : plans.stores) {
-    const std::vector<Finding> of_store = plan.type->check(config, plan.group);
-    findings.insert(findings.end(), of_store.begin(), of_store.end());
   }
   return findings;
 }
 
-std::unique_ptr<StoreSet> build_stores(const config::Config& config, Metrics& metrics) {
-  const Plans plans = plan_stores(config);
+StoreTraits traits_of(const StorePlan& plan, const Config& config) {
+  const DriverType& type = *plan.type;
+  StoreTraits traits{.id = plan.id,
+                     .type = std::string(type.name),
+                     .schemes = {type.schemes.begin(), type.schemes.end()},
+                     .description = config.get(store_description, plan.group).value_or(""),
+                     .weight = config.get(weight, plan.group),
+                     .keeps_data = type.keeps_data};
+  try {
+    if (type.uri_prefixes) traits.uri_prefixes = type.uri_prefixes(config, plan.group);
+    if (type.properties) traits.properties = type.properties(config, plan.group);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::configuration) throw;  // the driver cannot be made then, either
+  }
+  return traits;
+}
+
+/// What happens when a driver cannot be made because its configuration or its place is unusable.
+enum class Unusable { refuse, start_down };
+
+/// The driver or, if its store cannot be used now, one that stands for it.
+std::unique_ptr<Driver> make_or_stand_in(const std::string& store_id, const LateDriver::Make& make,
+                                         Unusable unusable, StoreHealth& health) {
+  try {
+    return make();
+  } catch (const Error& error) {
+    if (unusable == Unusable::refuse && !can_retry(error.code())) {
+      throw Error(ErrorCode::configuration,
+                  fmt::format("The default store {} cannot be used: {}", store_id, error.what()));
+    }
+    return std::make_unique<LateDriver>(store_id, make, error.what(), health);
+  }
+}
+
+std::unique_ptr<Store> build_store(StoreTraits traits, const LateDriver::Make& make, Unusable unusable,
+                                   std::size_t threads, Metrics& metrics) {
+  auto health = std::make_unique<StoreHealth>(metrics, traits.id);
+
+  // Decorators, the innermost first.
+  std::unique_ptr<Driver> driver = make_or_stand_in(traits.id, make, unusable, *health);
+  // Each location of a store that keeps no data has a peer of its own, and none speaks for the others.
+  StoreHealth* watched = traits.keeps_data ? health.get() : nullptr;
+  driver = std::make_unique<MeteredDriver>(std::move(driver), StoreMetrics(metrics, traits.id), watched);
+
+  return std::make_unique<Store>(std::move(traits), std::move(driver), threads, std::move(health));
+}
+
+std::unique_ptr<Store> build_planned(const StorePlan& plan, Unusable unusable, const Config& config,
+                                     Metrics& metrics) {
+  const auto make = [type = plan.type, group = plan.group, &config] { return type->make(config, group); };
+  const auto threads = static_cast<std::size_t>(config.get(store_threads, plan.group));
+  return build_store(traits_of(plan, config), make, unusable, threads, metrics);
+}
+
+std::unique_ptr<Store> build_reserved(const StorePlans& plans, std::string_view id, Metrics& metrics) {
+  const auto plan = std::find_if(plans.reserved.begin(), plans.reserved.end(),
+                                 [&](const ReservedPlan& reserved) { return reserved.id == id; });
+  if (plan == plans.reserved.end()) return nullptr;
+  FileSettings settings;
+  settings.directories = parse_data_directories(plan->directory, {});
+  settings.block_size = plan->block_size;
+  const auto make = [settings] { return std::make_unique<FileDriver>(settings); };
+  constexpr std::size_t threads = 4;
+  return build_store({.id = plan->id, .type = "file", .schemes = {"file"}}, make, Unusable::start_down,
+                     threads, metrics);
+}
+
+void append(std::vector<Finding>& all, const std::vector<Finding>& more) {
+  all.insert(all.end(), more.begin(), more.end());
+}
+
+}  // namespace
+
+std::vector<Finding> check_stores(const Config& config) {
+  const StorePlans plans = plan_stores(config);
+  std::vector<Finding> findings = plans.findings;
+  for (const StorePlan& plan : plans.stores) append(findings, plan.type->check(config, plan.group));
+  append(findings, find_collisions(claims_of(config, plans)));
+  return findings;
+}
+
+std::unique_ptr<StoreSet> build_stores(const Config& config, Metrics& metrics) {
+  const StorePlans plans = plan_stores(config);
   if (plans.default_id.empty()) throw Error(ErrorCode::configuration, to_string(plans.findings.back()));
   std::vector<std::unique_ptr<Store>> stores;
-  for (const Plan& plan : plans.stores) stores.push_back(build_store(plan, config, metrics));
-  return std::make_unique<StoreSet>(std::move(stores), plans.default_id);
+  for (const StorePlan& plan : plans.stores) {
+    if (!plan.type->make) continue;  // check_stores() has refused it
+    const Unusable unusable = plan.id == plans.default_id ? Unusable::refuse : Unusable::start_down;
+    stores.push_back(build_planned(plan, unusable, config, metrics));
+  }
+  ReservedStores reserved{.staging = build_reserved(plans, staging_store_id, metrics),
+                          .tasks = build_reserved(plans, tasks_store_id, metrics)};
+  return std::make_unique<StoreSet>(std::move(stores), plans.default_id, plans.mode, std::move(reserved));
 }
 
 }  // namespace vitrine::stores

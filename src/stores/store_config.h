@@ -12,8 +12,9 @@ namespace vitrine::stores {
 /// What is wrong, or worth knowing, in the configuration of the stores. Reaches out to no store.
 std::vector<config::Finding> check_stores(const config::Config& config);
 
-/// Every store that the configuration enables, ready for use. Throws Error{configuration} for one that cannot
-/// be used. The metrics outlive the stores.
+/// Every store that the configuration enables. One that cannot be used now is down, and comes up by itself
+/// when it can; only for a default store that its own configuration makes unusable this throws
+/// Error{configuration}. The configuration and the metrics outlive the stores.
 std::unique_ptr<StoreSet> build_stores(const config::Config& config, Metrics& metrics);
 
 }  // namespace vitrine::stores

@@ -19,7 +19,9 @@ using ::testing::IsEmpty;
 class StoreConfigTest : public ::testing::Test {
  protected:
   std::filesystem::path images() const { return place_.path() / "images"; }
-  std::string datadir() const { return "filesystem_store_datadir = " + images().string() + "\n"; }
+  std::string datadir() const {
+    return "stores = file\nfilesystem_store_datadir = " + images().string() + "\n";
+  }
 
   /// A configuration whose [glance_store] has these lines, the first being the third of the file.
   std::unique_ptr<config::Config> config_of(const std::string& lines) const {
@@ -31,10 +33,11 @@ class StoreConfigTest : public ::testing::Test {
   }
 
   std::unique_ptr<StoreSet> build(const std::string& lines) {
-    return build_stores(*config_of(lines), metrics_);
+    return build_stores(*(config_ = config_of(lines)), metrics_);
   }
 
   tests::TemporaryDirectory place_;
+  std::unique_ptr<config::Config> config_;
   Metrics metrics_;
 };
 
@@ -44,8 +47,8 @@ TEST_F(StoreConfigTest, BuildsTheFileStoreThatGlanceHasByDefault) {
   ASSERT_EQ(stores->all().size(), 1u);
   const Store& store = stores->default_store();
   EXPECT_EQ(store.id(), "file");
-  EXPECT_EQ(store.type(), "file");
-  EXPECT_THAT(store.schemes(), ElementsAre("file", "filesystem"));
+  EXPECT_EQ(store.traits().type, "file");
+  EXPECT_THAT(store.traits().schemes, ElementsAre("file", "filesystem"));
   EXPECT_TRUE(std::filesystem::is_directory(images()));
 }
 
@@ -54,7 +57,7 @@ TEST_F(StoreConfigTest, TakesTypesAndSchemesByAllTheirNames) {
       build(datadir() + "stores = glance.store.filesystem.Store, file\ndefault_store = filesystem\n");
 
   ASSERT_EQ(stores->all().size(), 1u);
-  EXPECT_EQ(stores->default_store().type(), "file");
+  EXPECT_EQ(stores->default_store().traits().type, "file");
 }
 
 TEST_F(StoreConfigTest, GivesTheStoreItsThreads) {
@@ -69,17 +72,6 @@ TEST_F(StoreConfigTest, CountsWhatTheStoreWrites) {
   EXPECT_THAT(metrics_.exposition(), HasSubstr("vitrine_store_written_bytes_total{store=\"file\"} 5\n"));
 }
 
-TEST_F(StoreConfigTest, WarnsOfATypeItDoesNotHaveIfSomebodyAskedForIt) {
-  EXPECT_THAT(check_stores(*config_of(datadir())), IsEmpty());
-
-  const std::vector<Finding> findings = check_stores(*config_of(datadir() + "stores = file, http\n"));
-
-  ASSERT_EQ(findings.size(), 1u);
-  EXPECT_EQ(findings[0].severity, Finding::Severity::warning);
-  EXPECT_EQ(findings[0].line, 4);
-  EXPECT_THAT(findings[0].message, HasSubstr("store type http"));
-}
-
 TEST_F(StoreConfigTest, RefusesADefaultStoreThatIsNotEnabled) {
   const auto config = config_of(datadir() + "default_store = s3\n");
 
@@ -87,7 +79,7 @@ TEST_F(StoreConfigTest, RefusesADefaultStoreThatIsNotEnabled) {
 
   ASSERT_EQ(findings.size(), 1u);
   EXPECT_EQ(findings[0].severity, Finding::Severity::error);
-  EXPECT_EQ(findings[0].line, 4);
+  EXPECT_EQ(findings[0].line, 5);
   EXPECT_THROW(build_stores(*config, metrics_), Error);
 }
 

@@ -1,8 +1,11 @@
 #include "stores/store_set.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cassert>
 
+#include "base/error.h"
 #include "stores/driver_rules.h"
 
 namespace vitrine::stores {
@@ -15,23 +18,39 @@ std::string_view named_store(const Location& location) {
   return std::string_view(value->get_string());
 }
 
-bool knows(const Store& store, std::string_view scheme) {
-  const auto& schemes = store.schemes();
+bool reads(const Store& store, std::string_view scheme) {
+  const auto& schemes = store.traits().schemes;
   return std::find(schemes.begin(), schemes.end(), scheme) != schemes.end();
+}
+
+bool claims(const Store& store, const Location& location) {
+  const auto& prefixes = store.traits().uri_prefixes;
+  return std::any_of(prefixes.begin(), prefixes.end(),
+                     [&](const std::string& prefix) { return location.uri.starts_with(prefix); });
+}
+
+/// `s3://KEY:SECRET@host/…` is how older services wrote it; the configuration has the keys.
+bool drop_keys(Location& location, const StoreSet& stores) {
+  const Store* store = stores.holding(location);
+  if (!store || store->traits().type != "s3") return false;
+  std::string bare = without_credentials(location.uri);
+  if (bare == location.uri) return false;
+  location.uri = std::move(bare);
+  return true;
 }
 
 }  // namespace
 
-Store::Store(std::string id, std::string type, std::vector<std::string> schemes,
-             std::unique_ptr<Driver> driver, std::size_t threads)
-    : id_(std::move(id)),
-      type_(std::move(type)),
-      schemes_(std::move(schemes)),
+Store::Store(StoreTraits traits, std::unique_ptr<Driver> driver, std::size_t threads,
+             std::unique_ptr<StoreHealth> health)
+    : traits_(std::move(traits)),
+      health_(std::move(health)),
       driver_(std::move(driver)),
-      pool_(id_, threads) {}
+      pool_(traits_.id, threads) {}
 
-StoreSet::StoreSet(std::vector<std::unique_ptr<Store>> stores, std::string_view default_id)
-    : stores_(std::move(stores)), default_(find(default_id)) {
+StoreSet::StoreSet(std::vector<std::unique_ptr<Store>> stores, std::string_view default_id, StoreMode mode,
+                   ReservedStores reserved)
+    : stores_(std::move(stores)), default_(find(default_id)), mode_(mode), reserved_(std::move(reserved)) {
   assert(default_);
 }
 
@@ -41,16 +60,58 @@ Store* StoreSet::find(std::string_view id) const {
   return found == stores_.end() ? nullptr : found->get();
 }
 
+Store& StoreSet::named(std::string_view id) const {
+  if (Store* store = find(id)) return *store;
+  throw Error(ErrorCode::invalid,
+              fmt::format("There is no store {}. GET /v2/info/stores lists those that can be used.", id));
+}
+
 Store& StoreSet::default_store() const {
   return *default_;
 }
 
+/// The store that the location is of by its URI alone.
+Store* StoreSet::claiming(const Location& location) const {
+  const auto found = std::find_if(stores_.begin(), stores_.end(),
+                                  [&](const auto& store) { return claims(*store, location); });
+  return found == stores_.end() ? nullptr : found->get();
+}
+
 Store* StoreSet::holding(const Location& location) const {
-  if (Store* named = find(named_store(location))) return named;
+  const std::string_view name = named_store(location);
+  if (Store* named = find(name)) return named;
+  if (Store* claimant = claiming(location)) return claimant;
+  if (has_several() && !name.empty()) return nullptr;  // the blob of another site's store
   const std::string scheme = split_uri(location.uri).scheme;
   const auto found =
-      std::find_if(stores_.begin(), stores_.end(), [&](const auto& store) { return knows(*store, scheme); });
+      std::find_if(stores_.begin(), stores_.end(), [&](const auto& store) { return reads(*store, scheme); });
   return found == stores_.end() ? nullptr : found->get();
+}
+
+void StoreSet::label(Location& location, const Store& store) const {
+  if (has_several()) location.metadata["store"] = store.id();
+}
+
+std::vector<model::ImageLocation> StoreSet::ordered(std::vector<model::ImageLocation> locations,
+                                                    std::span<Store* const> preferred) const {
+  const auto rank = [&](const model::ImageLocation& row) {
+    const Store* store = holding(row.location);
+    const bool is_preferred =
+        store && std::find(preferred.begin(), preferred.end(), store) != preferred.end();
+    return std::pair(is_preferred, store ? store->traits().weight : 0);
+  };
+  std::stable_sort(locations.begin(), locations.end(),
+                   [&](const auto& a, const auto& b) { return rank(a) > rank(b); });
+  return locations;
+}
+
+bool correct_legacy(Location& location, const StoreSet& stores) {
+  const bool had_keys = drop_keys(location, stores);
+  if (!stores.has_several() || stores.find(named_store(location))) return had_keys;
+  const Store* store = stores.holding(location);
+  const bool is_sure = store && claims(*store, location);
+  if (is_sure) stores.label(location, *store);
+  return had_keys || is_sure;
 }
 
 }  // namespace vitrine::stores

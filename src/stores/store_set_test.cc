@@ -7,15 +7,15 @@
 namespace vitrine::stores {
 namespace {
 
-std::unique_ptr<Store> make_store(const std::string& id, std::vector<std::string> schemes = {"memory"}) {
-  return std::make_unique<Store>(id, "memory", std::move(schemes), std::make_unique<tests::MemoryDriver>(),
-                                 1);
+std::unique_ptr<Store> make_store(StoreTraits traits) {
+  if (traits.type.empty()) traits.type = "memory";
+  return std::make_unique<Store>(std::move(traits), std::make_unique<tests::MemoryDriver>(), 1);
 }
 
 StoreSet make_set() {
   std::vector<std::unique_ptr<Store>> stores;
-  stores.push_back(make_store("slow", {"memory", "tape"}));
-  stores.push_back(make_store("fast"));
+  stores.push_back(make_store({.id = "slow", .type = {}, .schemes = {"memory", "tape"}}));
+  stores.push_back(make_store({.id = "fast", .type = {}, .schemes = {"memory"}}));
   return StoreSet(std::move(stores), "fast");
 }
 
@@ -55,7 +55,7 @@ TEST(StoreSet, KnowsNoStoreForAForeignScheme) {
 }
 
 TEST(Store, FinishesWhatRunsInItsPoolBeforeTheDriverGoes) {
-  auto store = make_store("fast");
+  auto store = make_store({.id = "fast", .type = {}, .schemes = {"memory"}});
   auto& driver = static_cast<tests::MemoryDriver&>(store->driver());
   std::optional<std::string> seen;
 

@@ -24,7 +24,8 @@ class House : public testing::Test {
     memory_ = memory.get();
     std::vector<std::unique_ptr<stores::Store>> all;
     all.push_back(std::make_unique<stores::Store>(
-        "memory", "memory", std::vector<std::string>{std::string(tests::MemoryDriver::scheme)},
+        stores::StoreTraits{
+            .id = "memory", .type = "memory", .schemes = {std::string(tests::MemoryDriver::scheme)}},
         std::make_unique<tests::FaultyDriver>(std::move(memory), faults_), 2));
     stores_ = std::make_unique<stores::StoreSet>(std::move(all), "memory");
   }

@@ -34,7 +34,7 @@ class MemorySubject : public DriverSubject {
         return std::make_unique<FaultyDriver>(std::move(memory), faults_);
       case Decorator::metered:
         return std::make_unique<stores::MeteredDriver>(std::move(memory),
-                                                       stores::StoreMetrics(metrics_, "fast"));
+                                                       stores::StoreMetrics(metrics_, "fast"), nullptr);
     }
     return memory;
   }

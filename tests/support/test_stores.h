@@ -30,8 +30,8 @@ class TestStore {
     std::unique_ptr<stores::Driver> inner = std::move(driver);
     if (decorate) inner = decorate(std::move(inner));
     auto faulty = std::make_unique<FaultyDriver>(std::move(inner), faults);
-    owned = std::make_unique<stores::Store>(id, "memory", std::vector<std::string>{"memory"},
-                                            std::move(faulty), 2);
+    owned = std::make_unique<stores::Store>(
+        stores::StoreTraits{.id = id, .type = "memory", .schemes = {"memory"}}, std::move(faulty), 2);
     store = owned.get();
   }
 

@@ -19,7 +19,6 @@ constexpr Row task[] = {
      "Hours that a finished task stays listed.",
      {.former = "DEFAULT.task_time_to_live"}},
     {"task_executor", Type::text, "taskflow", "What runs tasks.", {.choices = "taskflow"}},
-    {"work_dir", Type::text, unset, "Scratch directory of import tasks when there is a single store."},
 };
 
 constexpr Row taskflow_executor[] = {

@@ -5,21 +5,15 @@ namespace {
 
 constexpr Row rbd[] = {
     {"rbd_store_chunk_size", Type::integer, "8", "Size of RADOS objects in MiB.", {.min = 1}},
-    {"rbd_store_pool", Type::text, "images", "Pool that holds the images."},
     {"rbd_store_user", Type::text, unset,
      "RADOS user, without \"client.\"; unset: as the Ceph configuration says."},
-    {"rbd_store_ceph_conf", Type::text, "", "Path of ceph.conf; empty: where the Ceph library looks."},
     {"rados_connect_timeout", Type::integer, "-1",
      "Seconds to wait for a connection to the cluster; negative: as the Ceph library does."},
     {"rbd_thin_provisioning", Type::boolean, "false", "Leaves blocks of zeros unwritten."},
 };
 
 constexpr Row s3[] = {
-    {"s3_store_host", Type::text, unset, "URL of the S3 service."},
     {"s3_store_region_name", Type::text, "", "Region that requests are signed for."},
-    {"s3_store_access_key", Type::text, unset, "Access key.", {.is_secret = true}},
-    {"s3_store_secret_key", Type::text, unset, "Secret key.", {.is_secret = true}},
-    {"s3_store_bucket", Type::text, unset, "Bucket that holds the images."},
     {"s3_store_create_bucket_on_put", Type::boolean, "false", "Creates a missing bucket."},
     {"s3_store_bucket_url_format", Type::text, "auto",
      "Where the bucket stands in URLs: virtual (in the host name), path, or auto."},
@@ -47,17 +41,12 @@ constexpr Row s3[] = {
 };
 
 constexpr Row vmware[] = {
-    {"vmware_server_host", Type::text, unset, "Host, or host:port, of vCenter or ESX."},
-    {"vmware_server_username", Type::text, unset, "User."},
-    {"vmware_server_password", Type::text, unset, "Password of that user.", {.is_secret = true}},
     {"vmware_api_retry_count", Type::integer, "10", "How often a failed call is tried again.", {.min = 1}},
     {"vmware_task_poll_interval",
      Type::integer,
      "5",
      "Seconds between two looks at a running task.",
      {.min = 1}},
-    {"vmware_store_image_dir", Type::text, "/openstack_glance",
-     "Folder on the datastore that holds the images."},
     {"vmware_insecure",
      Type::boolean,
      "false",
@@ -65,8 +54,6 @@ constexpr Row vmware[] = {
      {.former = "vmware_api_insecure"}},
     {"vmware_ca_file", Type::text, unset,
      "Certificates of the authorities that the server is checked against."},
-    {"vmware_datastores", Type::multi, unset,
-     "Datastores, each as datacenter:datastore or datacenter:datastore:weight."},
 };
 
 constexpr Group groups[] = {

@@ -1,7 +1,30 @@
 #include "stores/decorators/metered_driver.h"
 
+#include <type_traits>
+
 namespace vitrine::stores {
 namespace {
+
+/// Makes the call and tells the health how it ended.
+template <class Call>
+auto watch(StoreHealth* health, const Call& call) {
+  const auto report_success = [&] {
+    if (health) health->succeeded();
+  };
+  try {
+    if constexpr (std::is_void_v<decltype(call())>) {
+      call();
+      report_success();
+    } else {
+      auto result = call();
+      report_success();
+      return result;
+    }
+  } catch (const Error& error) {
+    if (health) health->failed(error);
+    throw;
+  }
+}
 
 /// Counts itself for as long as it lives.
 class Presence {
@@ -17,11 +40,11 @@ class Presence {
 
 class MeteredReader : public BlobReader {
  public:
-  MeteredReader(std::unique_ptr<BlobReader> inner, const StoreMetrics& metrics)
-      : inner_(std::move(inner)), bytes_(metrics.read_bytes), presence_(metrics.readers) {}
+  MeteredReader(std::unique_ptr<BlobReader> inner, const StoreMetrics& metrics, StoreHealth* health)
+      : inner_(std::move(inner)), bytes_(metrics.read_bytes), presence_(metrics.readers), health_(health) {}
 
   std::size_t read(MutableBytes space) override {
-    const std::size_t count = inner_->read(space);
+    const std::size_t count = watch(health_, [&] { return inner_->read(space); });
     bytes_.add(static_cast<double>(count));
     return count;
   }
@@ -30,23 +53,30 @@ class MeteredReader : public BlobReader {
   std::unique_ptr<BlobReader> inner_;
   Metrics::Counter bytes_;
   Presence presence_;
+  StoreHealth* health_;
 };
 
 class MeteredWriter : public BlobWriter {
  public:
-  MeteredWriter(std::unique_ptr<BlobWriter> inner, const StoreMetrics& metrics)
-      : inner_(std::move(inner)), bytes_(metrics.written_bytes), presence_(metrics.writers) {}
+  MeteredWriter(std::unique_ptr<BlobWriter> inner, const StoreMetrics& metrics, StoreHealth* health)
+      : inner_(std::move(inner)),
+        bytes_(metrics.written_bytes),
+        presence_(metrics.writers),
+        health_(health) {}
 
   void write(Bytes bytes) override {
-    inner_->write(bytes);
+    watch(health_, [&] { inner_->write(bytes); });
     bytes_.add(static_cast<double>(bytes.size()));
   }
-  Location commit() override { return inner_->commit(); }
+  Location commit() override {
+    return watch(health_, [&] { return inner_->commit(); });
+  }
 
  private:
   std::unique_ptr<BlobWriter> inner_;
   Metrics::Counter bytes_;
   Presence presence_;
+  StoreHealth* health_;
 };
 
 }  // namespace
@@ -59,29 +89,31 @@ StoreMetrics::StoreMetrics(Metrics& metrics, const std::string& store_id) {
   writers = metrics.gauge("vitrine_store_writers", "Writers open in a store.", labels);
 }
 
-MeteredDriver::MeteredDriver(std::unique_ptr<Driver> inner, const StoreMetrics& metrics)
-    : inner_(std::move(inner)), metrics_(metrics) {}
+MeteredDriver::MeteredDriver(std::unique_ptr<Driver> inner, const StoreMetrics& metrics, StoreHealth* health)
+    : inner_(std::move(inner)), metrics_(metrics), health_(health) {}
 
 std::unique_ptr<BlobWriter> MeteredDriver::create(const StoreCall& call, const BlobName& name,
                                                   std::optional<std::uint64_t> size) {
-  return std::make_unique<MeteredWriter>(inner_->create(call, name, size), metrics_);
+  auto writer = watch(health_, [&] { return inner_->create(call, name, size); });
+  return std::make_unique<MeteredWriter>(std::move(writer), metrics_, health_);
 }
 
 std::unique_ptr<BlobReader> MeteredDriver::open(const StoreCall& call, const Location& location,
                                                 ByteRange range) {
-  return std::make_unique<MeteredReader>(inner_->open(call, location, range), metrics_);
+  auto reader = watch(health_, [&] { return inner_->open(call, location, range); });
+  return std::make_unique<MeteredReader>(std::move(reader), metrics_, health_);
 }
 
 std::uint64_t MeteredDriver::size(const StoreCall& call, const Location& location) {
-  return inner_->size(call, location);
+  return watch(health_, [&] { return inner_->size(call, location); });
 }
 
 void MeteredDriver::remove(const StoreCall& call, const Location& location) {
-  inner_->remove(call, location);
+  watch(health_, [&] { inner_->remove(call, location); });
 }
 
 void MeteredDriver::discard(const StoreCall& call, const BlobName& name) {
-  inner_->discard(call, name);
+  watch(health_, [&] { inner_->discard(call, name); });
 }
 
 }  // namespace vitrine::stores

@@ -5,6 +5,7 @@
 
 #include "base/metrics.h"
 #include "stores/driver.h"
+#include "stores/store_health.h"
 
 namespace vitrine::stores {
 
@@ -18,11 +19,12 @@ struct StoreMetrics {
   Metrics::Gauge writers;
 };
 
-/// Counts a driver's bytes, and its readers and writers that are open. Has the abilities of the driver
-/// inside.
+/// Counts a driver's bytes, and its readers and writers that are open, and tells the store's health how calls
+/// end. Has the abilities of the driver inside.
 class MeteredDriver : public Driver {
  public:
-  MeteredDriver(std::unique_ptr<Driver> inner, const StoreMetrics& metrics);
+  /// The health is borrowed; null: nobody wants to know.
+  MeteredDriver(std::unique_ptr<Driver> inner, const StoreMetrics& metrics, StoreHealth* health);
 
   Abilities abilities() const override { return inner_->abilities(); }
   std::unique_ptr<BlobWriter> create(const StoreCall& call, const BlobName& name,
@@ -35,6 +37,7 @@ class MeteredDriver : public Driver {
  private:
   std::unique_ptr<Driver> inner_;
   StoreMetrics metrics_;
+  StoreHealth* health_;
 };
 
 }  // namespace vitrine::stores

@@ -13,7 +13,7 @@ class MeteredDriverTest : public ::testing::Test {
  protected:
   Metrics metrics_;
   tests::MemoryDriver& memory_ = *new tests::MemoryDriver;
-  MeteredDriver driver_{std::unique_ptr<Driver>(&memory_), StoreMetrics(metrics_, "fast")};
+  MeteredDriver driver_{std::unique_ptr<Driver>(&memory_), StoreMetrics(metrics_, "fast"), nullptr};
   const StoreCall call_;
 };
 

@@ -229,4 +229,8 @@ std::vector<std::string> FileDriver::list(const StoreCall&) {
   return {names.begin(), names.end()};
 }
 
+std::unique_ptr<Driver> make_file_driver(const config::Config& config, std::string_view group) {
+  return std::make_unique<FileDriver>(read_file_settings(config, group));
+}
+
 }  // namespace vitrine::stores

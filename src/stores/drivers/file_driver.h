@@ -43,4 +43,7 @@ class FileDriver : public Driver, private FileHandles, private Capacity, private
   NameClaims names_;
 };
 
+/// The driver as the options of a store's group say. Throws Error{configuration}.
+std::unique_ptr<Driver> make_file_driver(const config::Config& config, std::string_view group);
+
 }  // namespace vitrine::stores

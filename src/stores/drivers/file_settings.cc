@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <boost/json/array.hpp>
 #include <charconv>
 #include <functional>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "stores/drivers/directory_place.h"
 #include "stores/drivers/file_options.h"
 
 namespace vitrine::stores {
@@ -131,6 +133,37 @@ std::vector<config::Finding> check_file_settings(const config::Config& config, s
     }
   }
   return findings;
+}
+
+std::vector<Place> file_places(const config::Config& config, std::string_view group) {
+  const bool has_one = !trim(config.get(filesystem_store_datadir, group)).empty();
+  const std::string_view option = has_one ? filesystem_store_datadir.name : filesystem_store_datadirs.name;
+  std::vector<Place> places;
+  for (const DataDirectory& directory : configured_directories(config, group)) {
+    places.push_back(directory_place(directory.path, option));
+  }
+  return places;
+}
+
+std::vector<std::string> file_uri_prefixes(const config::Config& config, std::string_view group) {
+  std::vector<std::string> prefixes;
+  for (const DataDirectory& directory : configured_directories(config, group)) {
+    for (const char* scheme : {"file", "filesystem"}) {
+      prefixes.push_back(fmt::format("{}://{}/", scheme, directory.path));
+    }
+  }
+  return prefixes;
+}
+
+boost::json::object file_properties(const config::Config& config, std::string_view group) {
+  const std::vector<DataDirectory> directories = configured_directories(config, group);
+  boost::json::array paths;
+  for (const DataDirectory& directory : directories) paths.emplace_back(directory.path);
+  boost::json::object properties;
+  properties["data_dir"] = directories.size() == 1 ? paths.front() : boost::json::value(paths);
+  properties["chunk_size"] = config.get(filesystem_store_chunk_size, group);
+  properties["thin_provisioning"] = config.get(filesystem_thin_provisioning, group);
+  return properties;
 }
 
 OptionList file_options() {

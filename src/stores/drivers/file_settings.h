@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <boost/json/object.hpp>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "config/config.h"
 #include "stores/drivers/bounded_calls.h"
 #include "stores/drivers/mount_metadata.h"
+#include "stores/place.h"
 
 namespace vitrine::stores {
 
@@ -43,6 +45,11 @@ std::vector<config::Finding> check_file_settings(const config::Config& config, s
 
 /// The options of a store of type `file`.
 OptionList file_options();
+
+/// Its directories.
+std::vector<Place> file_places(const config::Config& config, std::string_view group);
+std::vector<std::string> file_uri_prefixes(const config::Config& config, std::string_view group);
+boost::json::object file_properties(const config::Config& config, std::string_view group);
 
 /// The directories that the two options name, of which exactly one may be set. Throws Error{configuration}.
 std::vector<DataDirectory> parse_data_directories(std::string_view one,

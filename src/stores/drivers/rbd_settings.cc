@@ -1,0 +1,70 @@
+#include "stores/drivers/rbd_settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+#include "base/text.h"
+
+namespace vitrine::stores {
+namespace {
+
+/// Ceph's own search path has more entries, for containers and for users; this is the one that packages fill.
+constexpr std::string_view usual_ceph_conf = "/etc/ceph/ceph.conf";
+
+/// Names in ceph.conf may have blanks, dashes or underscores between their words.
+std::string ceph_key(std::string_view name) {
+  std::string key(trim(name));
+  std::replace_if(
+      key.begin(), key.end(), [](char c) { return c == ' ' || c == '-'; }, '_');
+  return key;
+}
+
+/// The values in the section [global]. A file that cannot be read has none: whether it can is seen when the
+/// store is opened.
+std::map<std::string, std::string> read_global_section(const std::string& file) {
+  std::map<std::string, std::string> values;
+  std::ifstream lines(file);
+  bool is_global = false;
+  for (std::string line; std::getline(lines, line);) {
+    const std::string_view text = trim(std::string_view(line).substr(0, line.find_first_of("#;")));
+    if (text.starts_with('[')) is_global = text == "[global]";
+    const auto equals = text.find('=');
+    if (!is_global || equals == std::string_view::npos) continue;
+    values[ceph_key(text.substr(0, equals))] = trim(text.substr(equals + 1));
+  }
+  return values;
+}
+
+}  // namespace
+
+OptionList rbd_options() {
+  return {&rbd_store_pool, &rbd_store_ceph_conf};
+}
+
+std::vector<config::Finding> check_rbd_settings(const config::Config&, std::string_view) {
+  return {};  // every option has a default
+}
+
+std::vector<Place> rbd_places(const config::Config& config, std::string_view group) {
+  const std::string pool = config.get(rbd_store_pool, group);
+  const std::string named = config.get(rbd_store_ceph_conf, group);
+  const std::string file = named.empty() ? std::string(usual_ceph_conf) : named;
+  std::error_code ignored;
+  Place place{
+      .shown = fmt::format("the pool {} of the cluster of {}", pool, file),
+      .option = rbd_store_pool.name,
+      .names = {fmt::format("rbd {} {}", std::filesystem::weakly_canonical(file, ignored).string(), pool)},
+      .around = {}};
+  const auto values = read_global_section(file);
+  for (const char* key : {"fsid", "mon_host"}) {
+    if (const auto value = values.find(key); value != values.end() && !value->second.empty())
+      place.names.push_back(fmt::format("rbd {} {}", value->second, pool));
+  }
+  return {place};
+}
+
+}  // namespace vitrine::stores
