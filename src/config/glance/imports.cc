@@ -17,35 +17,6 @@ constexpr Row image_import_opts[] = {
      {.min = 1}},
 };
 
-constexpr Row import_filtering_opts[] = {
-    {"allowed_schemes",
-     Type::list,
-     "http,https",
-     "Schemes of URIs that web-download accepts; if any is given, disallowed_schemes does not count.",
-     {.needs_brackets = true}},
-    {"disallowed_schemes", Type::list, "", "Schemes that web-download refuses.", {.needs_brackets = true}},
-    {"allowed_hosts",
-     Type::list,
-     "",
-     "Hosts that web-download accepts; if any is given, disallowed_hosts does not count.",
-     {.needs_brackets = true, .is_host = true}},
-    {"disallowed_hosts",
-     Type::list,
-     "",
-     "Hosts that web-download refuses.",
-     {.needs_brackets = true, .is_host = true}},
-    {"allowed_ports",
-     Type::list,
-     "80,443",
-     "Ports that web-download accepts; if any is given, disallowed_ports does not count.",
-     {.min = 1, .max = 65535, .needs_brackets = true}},
-    {"disallowed_ports",
-     Type::list,
-     "",
-     "Ports that web-download refuses.",
-     {.min = 1, .max = 65535, .needs_brackets = true}},
-};
-
 constexpr Row glance_download_properties[] = {
     {"extra_properties",
      Type::list,
@@ -70,7 +41,6 @@ constexpr Row image_conversion[] = {
 
 constexpr Group groups[] = {
     {"image_import_opts", image_import_opts},
-    {"import_filtering_opts", import_filtering_opts},
     {"glance_download_properties", glance_download_properties},
     {"inject_metadata_properties", inject_metadata_properties},
     {"image_conversion", image_conversion},

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <sys/socket.h>
+
+#include <optional>
+#include <string_view>
+
+namespace vitrine::fetch {
+
+/// How far away an address is, the nearest first: what this machine and its links alone reach, what the
+/// operator's networks reach, what the Internet reaches. Metadata services of clouds count as local.
+enum class AddressClass { local, site, global };
+
+std::string_view to_string(AddressClass address_class);
+
+/// Anything but IPv4 and IPv6 is local. An IPv6 address that stands for an IPv4 one is classed as that one.
+AddressClass class_of(const sockaddr& address);
+
+/// Nothing if the text is not an IP address.
+std::optional<AddressClass> class_of_ip(std::string_view text);
+
+}  // namespace vitrine::fetch

@@ -1,0 +1,49 @@
+#include "fetch/client.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "fetch/connections.h"
+#include "fetch/exchange.h"
+
+namespace vitrine::fetch {
+
+Response::Response(std::unique_ptr<Exchange> exchange) : exchange_(std::move(exchange)) {}
+Response::~Response() = default;
+
+unsigned Response::status() const {
+  return exchange_->head().status;
+}
+
+std::optional<std::string_view> Response::header(std::string_view name) const {
+  const auto& headers = exchange_->head().headers;
+  const auto found = std::find_if(headers.begin(), headers.end(), [&](const auto& header) {
+    return equals_ignoring_case(header.first, name);
+  });
+  if (found == headers.end()) return {};
+  return found->second;
+}
+
+std::optional<std::uint64_t> Response::content_length() const {
+  return exchange_->content_length();
+}
+
+std::optional<AddressClass> Response::peer_class() const {
+  return exchange_->peer_class();
+}
+
+std::size_t Response::read(MutableBytes space) {
+  return exchange_->read(space);
+}
+
+Client::Client(ClientSettings settings)
+    : settings_(std::move(settings)), connections_(std::make_unique<Connections>()) {}
+Client::~Client() = default;
+
+std::unique_ptr<Response> Client::send(const Request& request) {
+  auto exchange = std::make_unique<Exchange>(*connections_, settings_, request);
+  exchange->await_head();
+  return std::make_unique<Response>(std::move(exchange));
+}
+
+}  // namespace vitrine::fetch

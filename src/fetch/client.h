@@ -1,0 +1,90 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "fetch/address_class.h"
+#include "fetch/uri.h"
+
+namespace vitrine::fetch {
+
+struct ClientSettings {
+  std::chrono::milliseconds connect_timeout{10'000};  ///< for name, connection and TLS together
+  std::chrono::milliseconds read_timeout{60'000};     ///< without a byte while somebody waits for one
+  std::string ca_file;                                ///< authorities in PEM; empty: those of the system
+  bool verifies_peers = true;
+  std::map<std::string, Uri> proxies;  ///< by the scheme of what is asked for
+};
+
+enum class Method { get, head };
+
+struct Request {
+  Method method = Method::get;
+  Uri uri;
+  std::optional<ByteRange> range;  ///< asked for with a Range header; its length is not 0
+  /// No connection is made, and none is used again, to an address nearer than this one. Through a proxy
+  /// addresses are the proxy's business and nothing is checked.
+  AddressClass nearest = AddressClass::local;
+  Deadline deadline = Deadline::max();  ///< counts until the body is read
+  std::stop_token stop;                 ///< likewise
+};
+
+class Exchange;
+
+/// An answer whose head is here and whose body is pulled. Destroyed before the body's end, it closes its
+/// connection. Used by one thread at a time; must not outlive its Client.
+class Response {
+ public:
+  explicit Response(std::unique_ptr<Exchange> exchange);
+  ~Response();
+  Response(const Response&) = delete;
+  Response& operator=(const Response&) = delete;
+
+  unsigned status() const;
+  /// The first header of this name, in any case of letters.
+  std::optional<std::string_view> header(std::string_view name) const;
+  /// Bytes of the body, or for HEAD of the body that GET would bring, if the server says.
+  std::optional<std::uint64_t> content_length() const;
+  /// Where the answer came from; nothing if a proxy asked for us.
+  std::optional<AddressClass> peer_class() const;
+
+  /// Fills the space; less only at the body's end, and 0 after it. Throws Error{unavailable} if the body is
+  /// cut short, Error{timed_out}, Error{cancelled}.
+  std::size_t read(MutableBytes space);
+
+ private:
+  std::unique_ptr<Exchange> exchange_;
+};
+
+class Connections;
+
+/// Speaks HTTP/1.1 over TCP and TLS to other servers, and keeps connections for later requests. Calls block;
+/// it has no thread of its own. Looks at no environment variable, follows no redirect (redirects.h does), and
+/// keeps credentials out of its messages. May be shared between threads.
+class Client {
+ public:
+  explicit Client(ClientSettings settings);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  /// Sends the request, whose scheme is http or https, and waits for the head of the answer, whatever its
+  /// status. Throws Error{unavailable} if there is no resolving, connecting, trusting or understanding the
+  /// server, Error{invalid} if its address is nearer than the request may go, Error{timed_out},
+  /// Error{cancelled}.
+  std::unique_ptr<Response> send(const Request& request);
+
+ private:
+  const ClientSettings settings_;
+  std::unique_ptr<Connections> connections_;
+};
+
+}  // namespace vitrine::fetch

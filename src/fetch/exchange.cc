@@ -1,0 +1,290 @@
+#include "fetch/exchange.h"
+
+#include <curl/curl.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace vitrine::fetch {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t head_limit = std::size_t{64} * 1024;
+constexpr long receive_size = 256L * 1024;
+
+template <class Value>
+void set(const Easy& easy, CURLoption option, Value value) {
+  const CURLcode result = curl_easy_setopt(easy.get(), option, value);
+  if (result == CURLE_OK) return;
+  throw Error(ErrorCode::internal, fmt::format("libcurl does not take option {}: {}",
+                                               static_cast<int>(option), curl_easy_strerror(result)));
+}
+
+void set_text(const Easy& easy, CURLoption option, const std::string& text) {
+  set(easy, option, text.c_str());
+}
+
+/// As CURLOPT_RANGE wants it. An end that some servers could not count to is left open.
+std::string range_text(const ByteRange& range) {
+  constexpr auto most = static_cast<std::uint64_t>(INT64_MAX);
+  const bool is_open = !range.length || range.offset > most || *range.length > most - range.offset;
+  if (is_open) return fmt::format("{}-", range.offset);
+  return fmt::format("{}-{}", range.offset, range.offset + *range.length - 1);
+}
+
+/// The proxy with its port always written: libcurl would take 1080, everybody else takes the scheme's own.
+std::string proxy_text(Uri proxy) {
+  if (!proxy.port) proxy.port = proxy.scheme == "https" ? 443 : 80;
+  return origin_of(proxy);
+}
+
+double in_seconds(std::chrono::milliseconds time) {
+  return std::chrono::duration<double>(time).count();
+}
+
+}  // namespace
+
+struct Exchange::Callbacks {
+  static Exchange& self(void* pointer) { return *static_cast<Exchange*>(pointer); }
+
+  static std::size_t header(char* data, std::size_t size, std::size_t count, void* pointer) noexcept {
+    Exchange& exchange = self(pointer);
+    exchange.last_progress_ = Clock::now();
+    exchange.head_size_ += size * count;
+    if (exchange.has_head_) return size * count;  // a trailer
+    if (exchange.head_size_ > head_limit) {
+      exchange.refusal_ = fmt::format("{} sends a head of more than {} bytes", exchange.origin_, head_limit);
+      return 0;
+    }
+    exchange.take_header({data, size * count});
+    return size * count;
+  }
+
+  static std::size_t body(char* data, std::size_t size, std::size_t count, void* pointer) noexcept {
+    Exchange& exchange = self(pointer);
+    exchange.last_progress_ = Clock::now();
+    const Bytes bytes = bytes_of({data, size * count});
+    if (!bytes.empty() && exchange.space_.empty()) return CURL_WRITEFUNC_PAUSE;
+    const std::size_t fitting = std::min(bytes.size(), exchange.space_.size());
+    std::copy_n(bytes.begin(), fitting, exchange.space_.begin());
+    exchange.space_ = exchange.space_.subspan(fitting);
+    exchange.surplus_.assign(bytes.begin() + static_cast<std::ptrdiff_t>(fitting), bytes.end());
+    exchange.surplus_taken_ = 0;
+    return bytes.size();
+  }
+
+  static curl_socket_t open_socket(void* pointer, curlsocktype, curl_sockaddr* address) noexcept {
+    if (!self(pointer).may_reach(class_of(address->addr))) return CURL_SOCKET_BAD;
+    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  }
+
+  /// A connection that is used again was opened for another request, which may have been allowed more.
+  static int before_request(void* pointer, char* peer, char*, int, int) noexcept {
+    Exchange& exchange = self(pointer);
+    exchange.is_connected_ = true;
+    exchange.last_progress_ = Clock::now();
+    const AddressClass address_class = class_of_ip(peer).value_or(AddressClass::local);
+    if (!exchange.is_proxied_) exchange.peer_class_ = address_class;
+    return exchange.may_reach(address_class) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+  }
+};
+
+Exchange::Exchange(Connections& connections, const ClientSettings& settings, const Request& request)
+    : connections_(connections),
+      origin_(origin_of(request.uri)),
+      read_timeout_(settings.read_timeout),
+      nearest_(request.nearest),
+      deadline_(request.deadline),
+      stop_(request.stop),
+      is_proxied_(settings.proxies.contains(request.uri.scheme)),
+      multi_(connections.take(origin_)),
+      easy_(curl_easy_init()) {
+  if (!easy_) throw Error(ErrorCode::internal, "libcurl gives no easy handle");
+  ask(request);
+  connect_as(settings, request.uri);
+  listen();
+  if (curl_multi_add_handle(multi_.get(), easy_.get()) != CURLM_OK) {
+    throw Error(ErrorCode::internal, "libcurl does not take a request");
+  }
+}
+
+Exchange::~Exchange() {
+  curl_multi_remove_handle(multi_.get(), easy_.get());
+  easy_.reset();
+  connections_.give_back(origin_, std::move(multi_));
+}
+
+void Exchange::ask(const Request& request) {
+  set_text(easy_, CURLOPT_URL, origin_ + request.uri.target);
+  set_text(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
+  set(easy_, CURLOPT_PATH_AS_IS, 1L);
+  set(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  set(easy_, CURLOPT_NOBODY, request.method == Method::head ? 1L : 0L);
+  set_text(easy_, CURLOPT_USERAGENT, "Vitrine");
+  if (request.range) set_text(easy_, CURLOPT_RANGE, range_text(*request.range));
+  if (const auto& credentials = request.uri.credentials) {
+    set(easy_, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+    set_text(easy_, CURLOPT_USERNAME, credentials->user);
+    set_text(easy_, CURLOPT_PASSWORD, credentials->password);
+  }
+}
+
+void Exchange::connect_as(const ClientSettings& settings, const Uri& uri) {
+  set(easy_, CURLOPT_NOSIGNAL, 1L);
+  set(easy_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings.connect_timeout.count()));
+  // Otherwise a request that is given up waits until the resolver has given up, too.
+  set(easy_, CURLOPT_QUICK_EXIT, 1L);
+  set(easy_, CURLOPT_TCP_KEEPALIVE, 1L);
+  const long verifies_peer = settings.verifies_peers ? 1 : 0;
+  const long verifies_name = settings.verifies_peers ? 2 : 0;
+  set(easy_, CURLOPT_SSL_VERIFYPEER, verifies_peer);
+  set(easy_, CURLOPT_SSL_VERIFYHOST, verifies_name);
+  set(easy_, CURLOPT_PROXY_SSL_VERIFYPEER, verifies_peer);
+  set(easy_, CURLOPT_PROXY_SSL_VERIFYHOST, verifies_name);
+  if (!settings.ca_file.empty()) {
+    set_text(easy_, CURLOPT_CAINFO, settings.ca_file);
+    set_text(easy_, CURLOPT_PROXY_CAINFO, settings.ca_file);
+  }
+  // Set even to nothing, for otherwise the environment's proxies count.
+  const auto proxy = settings.proxies.find(uri.scheme);
+  set_text(easy_, CURLOPT_PROXY, is_proxied_ ? proxy_text(proxy->second) : "");
+  set_text(easy_, CURLOPT_NOPROXY, "");
+  if (is_proxied_ && proxy->second.credentials) {
+    set(easy_, CURLOPT_PROXYAUTH, CURLAUTH_BASIC);
+    set_text(easy_, CURLOPT_PROXYUSERNAME, proxy->second.credentials->user);
+    set_text(easy_, CURLOPT_PROXYPASSWORD, proxy->second.credentials->password);
+  }
+}
+
+void Exchange::listen() {
+  static_assert(std::tuple_size_v<decltype(error_text_)> >= CURL_ERROR_SIZE);
+  set(easy_, CURLOPT_ERRORBUFFER, error_text_.data());
+  set(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  set(easy_, CURLOPT_BUFFERSIZE, receive_size);
+  set(easy_, CURLOPT_HEADERFUNCTION, &Callbacks::header);
+  set(easy_, CURLOPT_HEADERDATA, this);
+  set(easy_, CURLOPT_WRITEFUNCTION, &Callbacks::body);
+  set(easy_, CURLOPT_WRITEDATA, this);
+  set(easy_, CURLOPT_OPENSOCKETFUNCTION, &Callbacks::open_socket);
+  set(easy_, CURLOPT_OPENSOCKETDATA, this);
+  set(easy_, CURLOPT_PREREQFUNCTION, &Callbacks::before_request);
+  set(easy_, CURLOPT_PREREQDATA, this);
+}
+
+void Exchange::take_header(std::string_view line) {
+  line = trim(line);
+  const auto colon = line.find(':');
+  if (line.empty()) {
+    long status = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+    has_head_ = status >= 200;  // what comes before is on the way only, as 103 is
+    head_.status = static_cast<unsigned>(status);
+  } else if (line.starts_with("HTTP/")) {
+    head_.headers.clear();
+  } else if (colon != std::string_view::npos) {
+    head_.headers.emplace_back(trim(line.substr(0, colon)), trim(line.substr(colon + 1)));
+  }
+}
+
+bool Exchange::may_reach(AddressClass address_class) {
+  if (is_proxied_ || address_class >= nearest_) return true;
+  refusal_ = fmt::format("{} has a {} address, which is nearer than this request may go", origin_,
+                         to_string(address_class));
+  refusal_code_ = ErrorCode::invalid;
+  return false;
+}
+
+void Exchange::await_head() {
+  drive([this] { return has_head_; });
+  if (!has_head_) throw Error(ErrorCode::unavailable, origin_ + " sends no answer");
+}
+
+std::optional<std::uint64_t> Exchange::content_length() const {
+  curl_off_t length = -1;
+  curl_easy_getinfo(easy_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+  if (length < 0) return {};
+  return static_cast<std::uint64_t>(length);
+}
+
+std::size_t Exchange::read(MutableBytes space) {
+  space_ = space;
+  try {
+    take_surplus();
+    if (!space_.empty()) {
+      if (!is_over_) curl_easy_pause(easy_.get(), CURLPAUSE_CONT);
+      // Even if that has filled the space: libcurl has yet to see whether it was the end.
+      drive([this] { return space_.empty(); });
+    }
+  } catch (...) {
+    space_ = {};
+    throw;
+  }
+  return space.size() - std::exchange(space_, {}).size();
+}
+
+void Exchange::take_surplus() {
+  const Bytes rest = Bytes(surplus_).subspan(surplus_taken_);
+  const std::size_t count = std::min(rest.size(), space_.size());
+  std::copy_n(rest.begin(), count, space_.begin());
+  space_ = space_.subspan(count);
+  surplus_taken_ += count;
+}
+
+void Exchange::drive(const std::function<bool()>& is_enough) {
+  const std::stop_callback wake(stop_, [this] { curl_multi_wakeup(multi_.get()); });
+  last_progress_ = Clock::now();
+  while (!is_over_) {
+    require_time();
+    perform();
+    if (is_enough()) return;
+    if (!is_over_) wait();
+  }
+  if (result_ != CURLE_OK) throw failure();
+}
+
+void Exchange::require_time() {
+  const Instant now = Clock::now();
+  if (stop_.stop_requested()) throw Error(ErrorCode::cancelled, "Stopped while waiting for " + origin_);
+  if (now >= deadline_) throw Error(ErrorCode::timed_out, origin_ + " takes too long");
+  if (!is_connected_) last_progress_ = now;  // libcurl counts the time that connecting takes
+  if (now - last_progress_ >= read_timeout_) {
+    throw Error(ErrorCode::timed_out,
+                fmt::format("{} sends nothing for {} seconds", origin_, in_seconds(read_timeout_)));
+  }
+}
+
+void Exchange::perform() {
+  int running = 0;
+  const CURLMcode fault = curl_multi_perform(multi_.get(), &running);
+  if (fault != CURLM_OK) throw Error(ErrorCode::internal, curl_multi_strerror(fault));
+  int queued = 0;
+  while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &queued)) {
+    if (message->msg != CURLMSG_DONE) continue;
+    result_ = message->data.result;
+    is_over_ = true;
+  }
+}
+
+void Exchange::wait() {
+  using std::chrono::milliseconds;
+  constexpr milliseconds most{60'000};
+  const Clock::duration left = std::min(deadline_, last_progress_ + read_timeout_) - Clock::now();
+  const auto time = std::clamp(std::chrono::ceil<milliseconds>(left), milliseconds{0}, most);
+  const CURLMcode fault = curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(time.count()), nullptr);
+  if (fault != CURLM_OK) throw Error(ErrorCode::internal, curl_multi_strerror(fault));
+}
+
+Error Exchange::failure() const {
+  if (refusal_) return Error(refusal_code_, *refusal_);
+  if (result_ == CURLE_OPERATION_TIMEDOUT) {
+    return Error(ErrorCode::timed_out, origin_ + " cannot be connected to in time");
+  }
+  const char* why = error_text_[0] ? error_text_.data() : curl_easy_strerror(static_cast<CURLcode>(result_));
+  return Error(ErrorCode::unavailable, fmt::format("{}: {}", origin_, why));
+}
+
+}  // namespace vitrine::fetch

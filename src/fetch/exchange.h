@@ -1,0 +1,89 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "fetch/client.h"
+#include "fetch/connections.h"
+
+namespace vitrine::fetch {
+
+/// The head of an answer.
+struct Head {
+  unsigned status = 0;
+  std::vector<std::pair<std::string, std::string>> headers;  ///< in the order received
+};
+
+/// One request and its answer, made with libcurl. It runs only while somebody calls it; between calls the
+/// server is held back by TCP. Used by one thread at a time.
+class Exchange {
+ public:
+  Exchange(Connections& connections, const ClientSettings& settings, const Request& request);
+  ~Exchange();
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  /// Waits for the head. Throws as Client::send does.
+  void await_head();
+  const Head& head() const { return head_; }
+  std::optional<std::uint64_t> content_length() const;
+  std::optional<AddressClass> peer_class() const { return peer_class_; }
+  /// Throws as Response::read does.
+  std::size_t read(MutableBytes space);
+
+ private:
+  using Instant = std::chrono::steady_clock::time_point;
+
+  /// What libcurl calls.
+  struct Callbacks;
+
+  void ask(const Request& request);
+  void connect_as(const ClientSettings& settings, const Uri& uri);
+  void listen();
+
+  void take_header(std::string_view line);
+  bool may_reach(AddressClass address_class);
+  /// Lets the transfer go on until there is enough or it is over.
+  void drive(const std::function<bool()>& is_enough);
+  void require_time();
+  void perform();
+  void wait();
+  void take_surplus();
+  Error failure() const;
+
+  Connections& connections_;
+  const std::string origin_;
+  const std::chrono::milliseconds read_timeout_;
+  const AddressClass nearest_;
+  const Deadline deadline_;
+  const std::stop_token stop_;
+  const bool is_proxied_;
+
+  Head head_;
+  std::size_t head_size_ = 0;
+  bool has_head_ = false;
+  bool is_connected_ = false;
+  bool is_over_ = false;
+  std::optional<std::string> refusal_;  ///< why we broke it off ourselves
+  ErrorCode refusal_code_ = ErrorCode::unavailable;
+  int result_ = 0;  ///< a CURLcode, once it is over
+  std::optional<AddressClass> peer_class_;
+  Instant last_progress_;
+
+  MutableBytes space_;              ///< what the reader has room for
+  std::vector<std::byte> surplus_;  ///< came together with what the reader had room for
+  std::size_t surplus_taken_ = 0;
+
+  std::array<char, 256> error_text_{};  ///< libcurl writes here
+  Multi multi_;
+  Easy easy_;
+};
+
+}  // namespace vitrine::fetch

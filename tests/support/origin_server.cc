@@ -1,0 +1,350 @@
+#include "tests/support/origin_server.h"
+
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <stdexcept>
+
+#include "base/text.h"
+
+namespace vitrine::tests {
+namespace {
+
+constexpr std::chrono::seconds patience{20};
+
+template <class T, void (*free)(T*)>
+struct Freed {
+  void operator()(T* pointer) const { free(pointer); }
+};
+template <class T, void (*free)(T*)>
+using Owned = std::unique_ptr<T, Freed<T, free>>;
+
+void require(bool is_good, const char* what) {
+  if (!is_good) throw std::runtime_error(what);
+}
+
+void add_extension(X509* certificate, int id, const char* value) {
+  const Owned<X509_EXTENSION, X509_EXTENSION_free> extension(
+      X509V3_EXT_conf_nid(nullptr, nullptr, id, value));
+  require(extension && X509_add_ext(certificate, extension.get(), -1) == 1, "no certificate extension");
+}
+
+Owned<X509, X509_free> new_certificate(EVP_PKEY* key) {
+  Owned<X509, X509_free> certificate(X509_new());
+  X509_set_version(certificate.get(), X509_VERSION_3);
+  ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
+  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -60);
+  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
+  X509_set_pubkey(certificate.get(), key);
+  X509_NAME* name = X509_get_subject_name(certificate.get());
+  const auto* text = reinterpret_cast<const unsigned char*>("origin server");
+  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, text, -1, -1, 0);
+  X509_set_issuer_name(certificate.get(), name);
+  add_extension(certificate.get(), NID_basic_constraints, "critical,CA:TRUE");
+  add_extension(certificate.get(), NID_subject_alt_name, "IP:127.0.0.1");
+  require(X509_sign(certificate.get(), key, EVP_sha256()) > 0, "no signature");
+  return certificate;
+}
+
+/// The bytes that a Range header means; nothing if it lies outside of the content.
+struct Slice {
+  std::size_t first;
+  std::size_t last;
+};
+std::optional<Slice> slice_of(std::string_view header, std::size_t size) {
+  const std::string_view range = header.substr(header.find('=') + 1);
+  const auto dash = range.find('-');
+  const auto first = parse_unsigned(range.substr(0, dash));
+  const auto last = parse_unsigned(range.substr(dash + 1));
+  if (!first || *first >= size) return {};
+  return Slice{*first, std::min<std::size_t>(last.value_or(size - 1), size - 1)};
+}
+
+/// Turns the page into the part of it that the request asks for.
+void apply_range(const SeenRequest& request, Page& page) {
+  const std::string range = request.header("Range");
+  if (range.empty() || !page.knows_ranges || page.status != 200) return;
+  const std::size_t size = page.content.size();
+  if (const auto slice = slice_of(range, size)) {
+    page.status = 206;
+    page.headers += fmt::format("Content-Range: bytes {}-{}/{}\r\n", slice->first, slice->last, size);
+    page.content = page.content.substr(slice->first, slice->last - slice->first + 1);
+  } else {
+    page.status = 416;
+    page.headers += fmt::format("Content-Range: bytes */{}\r\n", size);
+    page.content.clear();
+  }
+}
+
+std::string head_of(const Page& page) {
+  std::string head = fmt::format("HTTP/1.1 {} Status\r\n{}", page.status, page.headers);
+  switch (page.framing) {
+    case Page::Framing::length:
+      return head + fmt::format("Content-Length: {}\r\n\r\n", page.content.size());
+    case Page::Framing::chunked:
+      return head + "Transfer-Encoding: chunked\r\n\r\n";
+    case Page::Framing::until_close:
+      break;
+  }
+  return head + "Connection: close\r\n\r\n";
+}
+
+/// In chunks of uneven sizes, with a trailer.
+std::string chunked(std::string_view content) {
+  std::string result;
+  for (std::size_t step = 1; !content.empty(); step = step * 3 + 1) {
+    const std::string_view part = content.substr(0, step);
+    result += fmt::format("{:x}\r\n{}\r\n", part.size(), part);
+    content.remove_prefix(part.size());
+  }
+  return result + "0\r\nX-Trailer: yes\r\n\r\n";
+}
+
+SeenRequest parse_request(std::string head, unsigned connection) {
+  const std::vector<std::string> words = split(head.substr(0, head.find('\r')), ' ');
+  SeenRequest request{.method = words.at(0), .target = words.at(1), .head = {}, .connection = connection};
+  request.head = std::move(head);
+  return request;
+}
+
+}  // namespace
+
+std::string SeenRequest::header(std::string_view name) const {
+  for (const std::string& line : split(head, '\n')) {
+    const auto colon = line.find(':');
+    if (colon == std::string::npos || !equals_ignoring_case(line.substr(0, colon), name)) continue;
+    return std::string(trim(std::string_view(line).substr(colon + 1)));
+  }
+  return {};
+}
+
+ServerIdentity::ServerIdentity() {
+  const Owned<EVP_PKEY, EVP_PKEY_free> key(EVP_EC_gen("P-256"));
+  const auto certificate = new_certificate(key.get());
+  const Owned<BIO, BIO_free_all> certificate_out(BIO_new_file(certificate_file().c_str(), "w"));
+  require(PEM_write_bio_X509(certificate_out.get(), certificate.get()) == 1, "no certificate file");
+  const Owned<BIO, BIO_free_all> key_out(BIO_new_file(key_file().c_str(), "w"));
+  require(PEM_write_bio_PrivateKey(key_out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1,
+          "no key file");
+}
+
+/// A connection's bytes.
+class OriginServer::Stream {
+ public:
+  explicit Stream(int socket) : socket_(socket) {}
+  virtual ~Stream() = default;
+
+  /// 0 or less: there is no more.
+  virtual int read(char* space, int size) { return static_cast<int>(::recv(socket_, space, size, 0)); }
+  virtual int write(const char* data, int size) {
+    return static_cast<int>(::send(socket_, data, size, MSG_NOSIGNAL));
+  }
+
+  bool send(std::string_view text) {
+    while (!text.empty()) {
+      const int count = write(text.data(), static_cast<int>(std::min<std::size_t>(text.size(), 1 << 20)));
+      if (count <= 0) return false;
+      text.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return true;
+  }
+
+  /// Up to and without the empty line; nothing if the client left.
+  std::optional<std::string> read_head() {
+    while (true) {
+      if (const auto end = input_.find("\r\n\r\n"); end != std::string::npos) {
+        std::string head = input_.substr(0, end);
+        input_.erase(0, end + 4);
+        return head;
+      }
+      char space[4096];
+      const int count = read(space, sizeof space);
+      if (count <= 0) return {};
+      input_.append(space, static_cast<std::size_t>(count));
+    }
+  }
+
+  void wait_for_end() {
+    char space[4096];
+    while (read(space, sizeof space) > 0) {
+    }
+  }
+
+ private:
+  const int socket_;
+  std::string input_;
+};
+
+class OriginServer::TlsStream : public Stream {
+ public:
+  TlsStream(int socket, void* context) : Stream(socket), ssl_(SSL_new(static_cast<SSL_CTX*>(context))) {
+    SSL_set_fd(ssl_.get(), socket);
+    SSL_accept(ssl_.get());  // if it fails, reading fails
+  }
+  ~TlsStream() override { SSL_shutdown(ssl_.get()); }
+
+  int read(char* space, int size) override { return SSL_read(ssl_.get(), space, size); }
+  int write(const char* data, int size) override { return SSL_write(ssl_.get(), data, size); }
+
+ private:
+  Owned<SSL, SSL_free> ssl_;
+};
+
+void OriginServer::CloseTls::operator()(void* context) const {
+  SSL_CTX_free(static_cast<SSL_CTX*>(context));
+}
+
+OriginServer::OriginServer() : OriginServer(nullptr, "http") {}
+
+OriginServer::OriginServer(const ServerIdentity& identity)
+    : OriginServer(
+          [&] {
+            std::unique_ptr<void, CloseTls> tls(SSL_CTX_new(TLS_server_method()));
+            auto* context = static_cast<SSL_CTX*>(tls.get());
+            const std::string certificate = identity.certificate_file();
+            const std::string key = identity.key_file();
+            require(SSL_CTX_use_certificate_file(context, certificate.c_str(), SSL_FILETYPE_PEM) == 1 &&
+                        SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) == 1,
+                    "no TLS identity");
+            return tls;
+          }(),
+          "https") {}
+
+OriginServer::OriginServer(std::unique_ptr<void, CloseTls> tls, std::string scheme)
+    : tls_(std::move(tls)),
+      scheme_(std::move(scheme)),
+      listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* plain = reinterpret_cast<sockaddr*>(&address);
+  require(::bind(listener_.get(), plain, size) == 0 && ::listen(listener_.get(), 64) == 0 &&
+              ::getsockname(listener_.get(), plain, &size) == 0,
+          "no listening socket");
+  port_ = ntohs(address.sin_port);
+  acceptor_ = std::thread([this] { accept_all(); });
+}
+
+OriginServer::~OriginServer() {
+  ::shutdown(listener_.get(), SHUT_RDWR);  // ends accept(2)
+  acceptor_.join();
+  {
+    const std::lock_guard lock(mutex_);
+    is_closing_ = true;
+    for (const UniqueFd& socket : sockets_) ::shutdown(socket.get(), SHUT_RDWR);
+  }
+  for (std::thread& thread : threads_) thread.join();
+}
+
+std::string OriginServer::url(std::string_view path) const {
+  return fmt::format("{}://127.0.0.1:{}{}", scheme_, port_, path);
+}
+
+void OriginServer::put(const std::string& path, Page page) {
+  const std::lock_guard lock(mutex_);
+  pages_[path] = std::move(page);
+}
+
+void OriginServer::remove(const std::string& path) {
+  const std::lock_guard lock(mutex_);
+  pages_.erase(path);
+}
+
+std::vector<std::string> OriginServer::paths() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> result;
+  for (const auto& [path, page] : pages_) result.push_back(path);
+  return result;
+}
+
+std::vector<SeenRequest> OriginServer::requests() const {
+  const std::lock_guard lock(mutex_);
+  return requests_;
+}
+
+unsigned OriginServer::connections() const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<unsigned>(threads_.size());
+}
+
+bool OriginServer::wait_for_requests(std::size_t count) const {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, patience, [&] { return requests_.size() >= count; });
+}
+
+void OriginServer::accept_all() {
+  while (true) {
+    UniqueFd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    if (!socket) return;
+    const std::lock_guard lock(mutex_);
+    sockets_.push_back(std::move(socket));
+    const int number = static_cast<int>(threads_.size()) + 1;
+    threads_.emplace_back([this, fd = sockets_.back().get(), number] { serve(fd, number); });
+  }
+}
+
+void OriginServer::serve(int socket, unsigned number) {
+  // OpenSSL writes without MSG_NOSIGNAL.
+  sigset_t pipe;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+  {
+    const std::unique_ptr<Stream> stream =
+        tls_ ? std::make_unique<TlsStream>(socket, tls_.get()) : std::make_unique<Stream>(socket);
+    answer_all(*stream, number);
+  }
+  const std::lock_guard lock(mutex_);
+  std::erase_if(sockets_, [&](const UniqueFd& each) { return each.get() == socket; });
+}
+
+void OriginServer::answer_all(Stream& stream, unsigned number) {
+  while (auto head = stream.read_head()) {
+    const SeenRequest request = parse_request(std::move(*head), number);
+    {
+      const std::lock_guard lock(mutex_);
+      requests_.push_back(request);
+      changed_.notify_all();
+    }
+    if (!answer(stream, request)) return;
+  }
+}
+
+bool OriginServer::answer(Stream& stream, const SeenRequest& request) {
+  Page page = page_for(request);
+  if (page.verbatim) {
+    stream.send(*page.verbatim);
+    return false;
+  }
+  if (page.fault == Page::Fault::mute) {
+    stream.wait_for_end();
+    return false;
+  }
+  apply_range(request, page);
+  if (!stream.send(head_of(page))) return false;
+  if (request.method == "HEAD") return page.framing != Page::Framing::until_close;
+  std::string body = page.framing == Page::Framing::chunked ? chunked(page.content) : page.content;
+  if (page.fault != Page::Fault::none) body.resize(page.fault_after);
+  const bool is_sent = stream.send(body);
+  if (page.fault == Page::Fault::stall) stream.wait_for_end();
+  return is_sent && page.fault == Page::Fault::none && page.framing != Page::Framing::until_close;
+}
+
+Page OriginServer::page_for(const SeenRequest& request) const {
+  const auto scheme_end = request.target.find("://");
+  const auto path_start = scheme_end == std::string::npos ? 0 : request.target.find('/', scheme_end + 3);
+  const std::lock_guard lock(mutex_);
+  const auto found = pages_.find(request.target.substr(path_start));
+  if (found == pages_.end()) return Page{.status = 404, .content = "nothing here"};
+  return found->second;
+}
+
+}  // namespace vitrine::tests
