@@ -51,5 +51,19 @@ TEST(Uris, AreSplitAfterTheScheme) {
   EXPECT_EQ(split_uri("/no/scheme").rest, "/no/scheme");
 }
 
+TEST(WithoutCredentials, DropsWhatStandsBeforeTheHost) {
+  EXPECT_EQ(without_credentials("http://user:password@host/a?b#c"), "http://host/a?b#c");
+  EXPECT_EQ(without_credentials("swift+https://project%3Auser:ke/y@host/v3/container/a"),
+            "swift+https://host/v3/container/a");
+  EXPECT_EQ(without_credentials("s3://KEY:se/cr@et@host/bucket/a"), "s3://host/bucket/a");
+}
+
+TEST(WithoutCredentials, LeavesOtherAtSignsAlone) {
+  for (const char* uri : {"http://host/logo@2x.img", "http://host/a?mail=x@y", "file:///srv/a@b/c", "x@y",
+                          "rbd://fsid/pool/a/snap", "s3://host/bucket/a?x=@"}) {
+    EXPECT_EQ(without_credentials(uri), uri);
+  }
+}
+
 }  // namespace
 }  // namespace vitrine::stores

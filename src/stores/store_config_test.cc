@@ -106,5 +106,54 @@ TEST_F(StoreConfigTest, RefusesADirectoryThatCannotBeUsed) {
   }
 }
 
+class SeveralConfiguredStores : public StoreConfigTest {
+ protected:
+  /// Stores `good` (the default) and `bad`, whose section has this line.
+  std::unique_ptr<StoreSet> build_with(const std::string& bad, const std::string& default_id = "good") {
+    const auto below = [&](const std::string& name) {
+      return "filesystem_store_datadir = " + (place_.path() / name).string() + "\n";
+    };
+    return build("default_backend = " + default_id +
+                 "\n[DEFAULT]\nenabled_backends = good:file, bad:file\n[os_glance_staging_store]\n" +
+                 below("staging") + "[os_glance_tasks_store]\n" + below("tasks") + "[good]\nweight = 7\n" +
+                 "store_description = On disks\n" + below("good") + "[bad]\n" + bad);
+  }
+};
+
+const std::string unusable = "filesystem_store_datadir = /proc/vitrine\n";
+
+TEST_F(SeveralConfiguredStores, KnowWhatTheirSectionsSay) {
+  const auto stores = build_with("filesystem_store_datadir = " + (place_.path() / "bad").string() + "\n");
+
+  EXPECT_TRUE(stores->has_several());
+  const StoreTraits& traits = stores->find("good")->traits();
+  EXPECT_EQ(traits.weight, 7);
+  EXPECT_EQ(traits.description, "On disks");
+  EXPECT_EQ(traits.properties, (boost::json::object{{"data_dir", (place_.path() / "good").string()},
+                                                    {"chunk_size", 65536},
+                                                    {"thin_provisioning", false}}));
+  EXPECT_THAT(traits.uri_prefixes, testing::Contains("file://" + (place_.path() / "good").string() + "/"));
+  ASSERT_TRUE(stores->reserved().staging);
+  EXPECT_TRUE(std::filesystem::is_directory(place_.path() / "tasks"));
+}
+
+TEST_F(SeveralConfiguredStores, StartWithoutOneThatCannotBeUsedAndShowIt) {
+  const auto stores = build_with(unusable);
+
+  EXPECT_THAT(stores->find("bad")->trouble(), HasSubstr("/proc/vitrine"));
+  EXPECT_EQ(stores->find("good")->trouble(), "");
+  EXPECT_THAT(metrics_.exposition(), HasSubstr("vitrine_store_up{store=\"bad\"} 0\n"));
+}
+
+TEST_F(SeveralConfiguredStores, DoNotStartWithoutTheDefault) {
+  try {
+    build_with(unusable, "bad");
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::configuration);
+    EXPECT_THAT(error.what(), HasSubstr("default store bad"));
+  }
+}
+
 }  // namespace
 }  // namespace vitrine::stores

@@ -60,7 +60,6 @@ std::string fault_of_pair(const std::string& id, const std::string& type_name, c
     return fmt::format("ids that start with {} are reserved. Choose another one for {}.", reserved_prefix,
                        id);
   }
-  if (id.empty()) return "a store has no id. Write id:type.";
   if (!type) {
     return fmt::format("store {} has the unknown type '{}'. Types are {}.", id, type_name, type_names());
   }
@@ -74,7 +73,7 @@ void plan_enabled_backends(const Config& config, StorePlans& plans) {
     if (std::string fault = fault_of_pair(id, type_name, type); !fault.empty()) {
       report(config, config::enabled_backends, std::move(fault), plans);
     }
-    if (!type || id.empty() || id.starts_with(reserved_prefix)) continue;
+    if (!type || id.starts_with(reserved_prefix)) continue;
     plans.stores.push_back({id, type, id});
     if (config.find_group(id)) continue;
     report(config, config::enabled_backends,

@@ -129,7 +129,7 @@ std::vector<config::Finding> check_file_settings(const config::Config& config, s
       check();
     } catch (const Error& error) {
       findings.push_back(config.where(group, option));
-      findings.back().message = error.what();
+      findings.back().message = fmt::format("[{}] {}", group, error.what());
     }
   }
   return findings;
