@@ -132,6 +132,22 @@ model::Image Catalog::remove(std::string_view image_id, const std::function<void
   });
 }
 
+std::map<std::string, Usage> Catalog::usage(
+    const std::function<std::string(const model::Location&)>& place_of) {
+  return state_->database.read([&](sql::Session& session) {
+    std::map<std::string, Usage> places;
+    std::map<std::string, std::string> last_images;  // by place: an image counts once where it lies twice
+    image_locations::for_each(session, [&](const image_locations::Blob& blob) {
+      const std::string place = place_of(blob.location);
+      if (place.empty()) return;
+      Usage& usage = places[place];
+      usage.bytes += blob.size;
+      if (std::exchange(last_images[place], blob.image_id) != blob.image_id) ++usage.images;
+    });
+    return places;
+  });
+}
+
 void Catalog::ping() {
   static constexpr sql::Type columns[] = {sql::Type::text};
   state_->database.read([](sql::Session& session) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,14 @@ SyncResult sync_schema(const CatalogSettings& settings);
 
 /// The revision ids in alembic_version; empty when the database is empty.
 std::vector<std::string> schema_revisions(const CatalogSettings& settings);
+
+/// How much lies in one place.
+struct Usage {
+  std::uint64_t images = 0;
+  std::uint64_t bytes = 0;
+
+  bool operator==(const Usage&) const = default;
+};
 
 /// The SQL database with the images' records. May be shared between threads; every call borrows one
 /// connection for its length. Calls throw Error{unavailable} when the database cannot be reached or stays
@@ -67,6 +76,10 @@ class Catalog {
   /// As change(), and then soft-deletes the image with all that belongs to it. `edit` must have set its
   /// status to `deleted` or `pending_delete`. Returns the image as it was before, with its live locations.
   model::Image remove(std::string_view image_id, const std::function<void(model::Image&)>& edit);
+
+  /// What live images have in each place, by the name that `place_of` gives to a location; a location without
+  /// a name does not count. Reads every location there is: for a command, not for a request.
+  std::map<std::string, Usage> usage(const std::function<std::string(const model::Location&)>& place_of);
 
   /// One round trip, for the health check.
   void ping();

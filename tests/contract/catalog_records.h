@@ -289,4 +289,31 @@ TEST_P(CatalogContract, AnswersThePing) {
   EXPECT_NO_THROW(catalog->ping());
 }
 
+TEST_P(CatalogContract, UsageIsCountedByPlace) {
+  const auto place_of = [](const model::Location& location) {
+    const auto* store = location.metadata.if_contains("store");
+    return store ? std::string(store->as_string()) : std::string();
+  };
+  const auto add_with = [&](const std::string& id, std::uint64_t size, std::vector<const char*> stores) {
+    model::Image made = image(id);
+    made.size = size;
+    for (const char* store : stores)
+      made.locations.push_back({.location = {"file:///" + id, {{"store", store}}}});
+    add(made);
+  };
+  add_with("a", 10, {"fast", "cheap"});
+  add_with("b", 5, {"cheap"});
+  add_with("c", 7, {"fast"});
+  add_with("d", 3, {"fast", "fast"});
+  model::Image unplaced = image("e");
+  unplaced.locations = {{.location = {"file:///e", {}}}};
+  add(unplaced);
+  add_foreign_location("b", "pending");
+  catalog->remove("c", [](model::Image& gone) { gone.status = model::ImageStatus::deleted; });
+
+  EXPECT_THAT(catalog->usage(place_of),
+              UnorderedElementsAre(testing::Pair("fast", Usage{.images = 2, .bytes = 16}),
+                                   testing::Pair("cheap", Usage{.images = 2, .bytes = 15})));
+}
+
 }  // namespace vitrine::catalog

@@ -100,6 +100,21 @@ void load(sql::Session& session, std::span<model::Image> images) {
   });
 }
 
+void for_each(sql::Session& session, const std::function<void(const Blob&)>& see) {
+  static constexpr Type columns[] = {Type::text, Type::integer, Type::text, Type::text, Type::integer};
+  sql::Rows rows = session.query(
+      "SELECT images.id, image_locations.id, image_locations.value, image_locations.meta_data, images.size "
+      "FROM images JOIN image_locations ON image_locations.image_id = images.id "
+      "WHERE NOT images.deleted AND NOT image_locations.deleted "
+      "AND image_locations.status NOT IN ('pending', 'uploading') ORDER BY images.id",
+      columns);
+  while (rows.next()) {
+    see({.image_id = rows.text(0),
+         .location = {rows.text(2), read_metadata(rows.integer(1), rows.text(3))},
+         .size = static_cast<std::uint64_t>(rows.integer(4))});
+  }
+}
+
 bool update(sql::Session& session, const model::Image& before, const model::Image& after, Timestamp now) {
   const std::string time = to_sql_time(now);
   bool is_changed = false;

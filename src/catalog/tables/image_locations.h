@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "base/clock.h"
@@ -13,6 +16,16 @@ namespace vitrine::catalog::image_locations {
 
 /// Fills in the live locations of each image.
 void load(sql::Session& session, std::span<model::Image> images);
+
+/// A live location of a live image.
+struct Blob {
+  std::string image_id;
+  model::Location location;
+  std::uint64_t size = 0;  ///< bytes
+};
+
+/// Shows every one, those of one image behind each other.
+void for_each(sql::Session& session, const std::function<void(const Blob&)>& see);
 
 /// Makes the rows of `after.id` what `after` says, given that they are what `before` says; returns whether
 /// that changed anything. Rows that `after` lacks become `deleted`; a location without an id becomes a new
