@@ -18,4 +18,11 @@ int run_config_check(const config::Search& search);
 /// Prints every option: "markdown" or "sample".
 int run_config_reference(const std::string& format);
 
+/// Prints how each store is, and what it holds; 1 if one of them is down.
+int run_store_list(const config::Search& search, bool as_json);
+int run_store_show(const config::Search& search, const std::string& id, bool as_json);
+
+/// Tries a store with a blob of its own that is gone afterwards; 1 if the store does not work.
+int run_store_check(const config::Search& search, const std::string& id);
+
 }  // namespace vitrine::apps

@@ -134,6 +134,22 @@ class CommandLine {
     config.get_subcommand("reference")
         ->add_option("--format", format_, "markdown or sample")
         ->check(CLI::IsMember({"markdown", "sample"}));
+    add_store_commands();
+  }
+
+  void add_store_commands() {
+    CLI::App& store =
+        *app_.add_subcommand("store", "Look after the stores")->require_subcommand(1)->fallthrough();
+    add(store, "list", "Print how every store is, and what it holds", "glance-api",
+        [this] { return apps::run_store_list(search_, as_json_); });
+    add(store, "show", "Print everything about a store", "glance-api",
+        [this] { return apps::run_store_show(search_, store_id_, as_json_); });
+    add(store, "check", "Write, read and remove a probe in a store", "glance-api",
+        [this] { return apps::run_store_check(search_, store_id_); });
+    for (const char* name : {"show", "check"})
+      store.get_subcommand(name)->add_option("id", store_id_, "Id of the store")->required();
+    for (const char* name : {"list", "show"})
+      store.get_subcommand(name)->add_flag("--json", as_json_, "Print JSON, amounts in bytes");
   }
 
   CLI::App app_{"Vitrine, an image service for OpenStack"};
@@ -141,6 +157,8 @@ class CommandLine {
   CLI::Option* file_ = nullptr;
   CLI::Option* directory_ = nullptr;
   std::string format_ = "markdown";
+  std::string store_id_;
+  bool as_json_ = false;
   std::function<int()> command_;
 };
 

@@ -33,7 +33,9 @@ void add_claims(const Config& config, const StorePlan& plan, std::vector<Claim>&
   if (!plan.type->places) return;
   try {
     for (Place& place : plan.type->places(config, plan.group)) {
-      Finding where = config.where(plan.group, place.option);
+      Finding where = config.is_set(plan.group, place.option)
+                          ? config.where(plan.group, place.option)
+                          : config.find_group(plan.group).value_or(Finding{});
       claims.push_back({plan.id, std::move(place), std::move(where)});
     }
   } catch (const Error& error) {
@@ -51,12 +53,14 @@ std::vector<Claim> claims_of(const Config& config, const StorePlans& plans) {
 }
 
 Finding collision(const Claim& earlier, const Claim& later) {
+  const std::string& one = earlier.place.shown;
+  const std::string& other = later.place.shown;
   Finding finding = later.where;
   finding.message = fmt::format(
-      "Stores {} and {} share a place: {} and {}. What is removed from one would be gone from both. Give "
-      "each "
-      "store a place of its own, neither inside the other's.",
-      earlier.store_id, later.store_id, earlier.place.shown, later.place.shown);
+      "Stores {} and {} share a place: {}. Neither could tell its data from the other's, and what is removed "
+      "from one would be gone from both. Give each a place of its own, neither inside the other's, or drop "
+      "one.",
+      earlier.store_id, later.store_id, one == other ? one : one + " and " + other);
   return finding;
 }
 

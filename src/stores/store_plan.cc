@@ -22,7 +22,9 @@ constexpr std::string_view single_group = "glance_store";
 
 template <class T>
 void report(const Config& config, const Option<T>& option, std::string problem, StorePlans& plans) {
-  Finding finding = config.where(option.group, option.name);
+  // What nobody wrote has no line of its own; what makes it necessary does.
+  Finding finding = config.is_set(option) ? config.where(option.group, option.name)
+                                          : config.where("DEFAULT", config::enabled_backends.name);
   finding.message = fmt::format("[{}] {}: {}", option.group, option.name, problem);
   plans.findings.push_back(std::move(finding));
 }
