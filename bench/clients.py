@@ -1,6 +1,7 @@
 """The one client of every contestant: sends a file with sendfile, receives into one buffer, and computes nothing."""
 
 import os
+import random
 import resource
 import selectors
 import socket
@@ -41,6 +42,30 @@ def put(port, path, file, size):
         status, _, _ = read_head(connection)
     assert status == 204, f"upload answered {status}"
     return time.monotonic() - start
+
+
+def read_ranges(port, path, size, length, count):
+    """Reads `length` bytes at random offsets of `size` bytes, one after the other on one connection; returns the
+    milliseconds of each."""
+    times = []
+    chooser = random.Random(7)
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for _ in range(count):
+            first = chooser.randrange(size - length)
+            head = (f"GET {path} HTTP/1.1\r\nHost: localhost\r\n"
+                    f"Range: bytes={first}-{first + length - 1}\r\n\r\n").encode()
+            start = time.monotonic()
+            connection.sendall(head)
+            status, announced, rest = read_head(connection)
+            assert (status, announced) == (206, length), f"a range answered {status}, {announced} bytes"
+            received = len(rest)
+            while received < length:
+                piece = connection.recv_into(BUFFER, length - received)
+                assert piece > 0, f"the range ended after {received} of {length} bytes"
+                received += piece
+            times.append(1000 * (time.monotonic() - start))
+    return times
 
 
 def get(port, path):
