@@ -169,6 +169,26 @@ TEST_P(CatalogContract, LocationsAreAddedChangedAndRetiredRowByRow) {
               ElementsAre("deleted", "active", "pending_delete", "active"));
 }
 
+TEST_P(CatalogContract, LocationsKeepTheOrderThatTheyAreGiven) {
+  model::Image made = image("a");
+  made.locations = {
+      {.location = {"file:///1", {}}}, {.location = {"file:///2", {}}}, {.location = {"file:///3", {}}}};
+  const std::vector<model::ImageLocation> stored = add(made).locations;
+
+  catalog->change("a", [](model::Image& image) {
+    std::swap(image.locations[1], image.locations[2]);
+    image.locations.insert(image.locations.begin() + 1, {.location = {"file:///new", {}}});
+    image.locations.push_back({.id = 4711, .location = {"file:///of another time", {}}});
+  });
+
+  const std::vector<model::ImageLocation> now = found("a").locations;
+  std::vector<std::string> uris;
+  for (const model::ImageLocation& row : now) uris.push_back(row.location.uri);
+  EXPECT_THAT(uris,
+              ElementsAre("file:///1", "file:///new", "file:///3", "file:///2", "file:///of another time"));
+  EXPECT_EQ(now[0].id, stored[0].id);
+}
+
 TEST_P(CatalogContract, LocationsOfAnImportUnderWayAreNeitherShownNorTouched) {
   add(image("a"));
   add_foreign_location("a", "pending");

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/log.h"
 #include "catalog/json_text.h"
@@ -17,10 +19,10 @@ namespace {
 using model::ImageLocation;
 using sql::Type;
 
-const ImageLocation* find_row(const model::Image& image, std::int64_t id) {
-  const auto found = std::find_if(image.locations.begin(), image.locations.end(),
+const ImageLocation* find_row(const std::vector<ImageLocation>& rows, std::int64_t id) {
+  const auto found = std::find_if(rows.begin(), rows.end(),
                                   [&](const ImageLocation& location) { return location.id == id; });
-  return found == image.locations.end() ? nullptr : &*found;
+  return found == rows.end() ? nullptr : &*found;
 }
 
 /// The text for the column meta_data, after all of the location was checked.
@@ -76,7 +78,7 @@ bool store_row(sql::Session& session, const model::Image& before, const ImageLoc
     insert(session, before.id, location, now);
     return true;
   }
-  const ImageLocation* old = find_row(before, location.id);
+  const ImageLocation* old = find_row(before.locations, location.id);
   assert(old && "a location with an id was read from the database");
   if (*old == location) return false;
   if (means_deleted(location.status)) {
@@ -85,6 +87,22 @@ bool store_row(sql::Session& session, const model::Image& before, const ImageLoc
     write(session, location, now);
   }
   return true;
+}
+
+/// Rows are read in the order of their ids, so those that would come out of order lose theirs: they are
+/// stored anew.
+std::vector<ImageLocation> in_order(const model::Image& before, std::vector<ImageLocation> wanted) {
+  std::int64_t last = 0;
+  for (ImageLocation& location : wanted) {
+    if (means_deleted(location.status)) continue;
+    if (location.id > last && find_row(before.locations, location.id)) {
+      last = location.id;
+    } else {
+      location.id = 0;
+      last = std::numeric_limits<std::int64_t>::max();
+    }
+  }
+  return wanted;
 }
 
 }  // namespace
@@ -117,13 +135,14 @@ void for_each(sql::Session& session, const std::function<void(const Blob&)>& see
 
 bool update(sql::Session& session, const model::Image& before, const model::Image& after, Timestamp now) {
   const std::string time = to_sql_time(now);
+  const std::vector<ImageLocation> wanted = in_order(before, after.locations);
   bool is_changed = false;
   for (const ImageLocation& location : before.locations) {
-    if (find_row(after, location.id)) continue;
+    if (find_row(wanted, location.id)) continue;
     soft_delete(session, location.id, model::location_status::deleted, time);
     is_changed = true;
   }
-  for (const ImageLocation& location : after.locations) {
+  for (const ImageLocation& location : wanted) {
     is_changed = store_row(session, before, location, time) || is_changed;
   }
   return is_changed;

@@ -27,9 +27,9 @@ struct Blob {
 /// Shows every one, those of one image behind each other.
 void for_each(sql::Session& session, const std::function<void(const Blob&)>& see);
 
-/// Makes the rows of `after.id` what `after` says, given that they are what `before` says; returns whether
-/// that changed anything. Rows that `after` lacks become `deleted`; a location without an id becomes a new
-/// row. Throws Error{invalid} for one that cannot be stored.
+/// Makes the rows of `after.id` what `after` says and in its order, given that they are what `before` says;
+/// returns whether that changed anything. Rows that `after` lacks become `deleted`; a location without an id,
+/// or with one that `before` lacks, becomes a new row. Throws Error{invalid} for one that cannot be stored.
 bool update(sql::Session& session, const model::Image& before, const model::Image& after, Timestamp now);
 
 /// Gives every live row of the image this status, `deleted` or `pending_delete`. The data is the caller's to
