@@ -12,7 +12,7 @@ std::optional<ContentRange::Part> parse_part(std::string_view text) {
   if (dash == std::string_view::npos) return {};
   const auto first = parse_unsigned(text.substr(0, dash));
   const auto last = parse_unsigned(text.substr(dash + 1));
-  if (!first || !last || *first > *last) return {};
+  if (!first || !last || *first > *last || *last == UINT64_MAX) return {};
   return ContentRange::Part{*first, *last};
 }
 

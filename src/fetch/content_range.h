@@ -10,7 +10,7 @@ namespace vitrine::fetch {
 struct ContentRange {
   struct Part {
     std::uint64_t first = 0;
-    std::uint64_t last = 0;  ///< at least `first`
+    std::uint64_t last = 0;  ///< at least `first`, and less than 2⁶⁴ - 1
 
     bool operator==(const Part&) const = default;
   };

@@ -29,6 +29,7 @@ TEST(ContentRange, IsNothingIfItIsMalformed) {
 TEST(ContentRange, IsNothingIfItCannotBe) {
   EXPECT_EQ(parse_content_range("bytes 5-4/10"), std::nullopt);
   EXPECT_EQ(parse_content_range("bytes 0-10/10"), std::nullopt);
+  EXPECT_EQ(parse_content_range("bytes 0-18446744073709551615/*"), std::nullopt);
 }
 
 }  // namespace

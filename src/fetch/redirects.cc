@@ -39,6 +39,7 @@ std::unique_ptr<Response> send_following(Client& client, Request request, const 
                   fmt::format("{} redirects once more after {} redirects", origin_of(request.uri), followed));
     }
     request.uri = target_of(request.uri, *response, redirects.filter);
+    response.reset();  // its connection may serve the next request
     response = client.send(request);
   }
   return response;

@@ -47,6 +47,7 @@ TEST_F(RedirectsTest, AreFollowed) {
 
   EXPECT_EQ(read_all(*send("/there")), "content");
   EXPECT_EQ(read_all(*send("/beyond")), "other content");
+  EXPECT_EQ(origin_.connections(), 1u);
 }
 
 TEST_F(RedirectsTest, KeepMethodAndRange) {

@@ -5,8 +5,7 @@
 #include <netinet/in.h>
 
 #include <algorithm>
-#include <boost/url/parse.hpp>
-#include <boost/url/url.hpp>
+#include <vector>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -132,16 +131,31 @@ bool has_scheme(std::string_view reference) {
   return end != std::string_view::npos && reference[end] == ':' && is_scheme(reference.substr(0, end));
 }
 
-Uri resolve_path(const Uri& base, std::string_view reference) {
-  const std::string path = legal_target(reference.substr(0, reference.find('#')));
-  const std::string base_text = origin_of(base) + base.target;  // the URLs are views of their texts
-  const auto base_url = boost::urls::parse_uri(base_text);
-  const auto relative = boost::urls::parse_relative_ref(path);
-  boost::urls::url target;
-  if (!base_url || !relative || !boost::urls::resolve(*base_url, *relative, target)) {
-    throw malformed("leads on to one that is malformed");
+/// Without "." and "..", as RFC 3986 §5.2.4 says. The path starts with a slash.
+std::string without_dot_segments(std::string_view path) {
+  std::vector<std::string> kept;
+  const std::vector<std::string> segments = split(path.substr(1), '/');
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    const bool is_up = segments[i] == "..";
+    const bool is_dots = is_up || segments[i] == ".";
+    const bool is_last = i + 1 == segments.size();
+    if (is_up && !kept.empty()) kept.pop_back();
+    if (!is_dots) kept.push_back(segments[i]);
+    if (is_dots && is_last) kept.emplace_back();  // "/a/." is "/a/"
   }
-  return parse_uri(target.buffer());
+  return "/" + join(kept, "/");
+}
+
+/// RFC 3986 §5.2.2 for a reference without scheme and host. Not Boost.URL's: that decodes escapes such as %2B
+/// on the way, and then asks for another resource.
+std::string resolve_target(std::string_view base, std::string_view reference) {
+  reference = reference.substr(0, reference.find('#'));
+  const std::string_view base_path = base.substr(0, base.find('?'));
+  const std::string_view path = reference.substr(0, reference.find('?'));
+  const std::string query = legal_target(reference.substr(path.size()));
+  if (path.empty()) return query.empty() ? std::string(base) : std::string(base_path) + query;
+  const std::string_view folder = path.front() == '/' ? "" : base_path.substr(0, base_path.rfind('/') + 1);
+  return without_dot_segments(std::string(folder) + legal_target(path)) + query;
 }
 
 }  // namespace
@@ -183,10 +197,15 @@ Uri resolve(const Uri& base, std::string_view reference) {
   if (std::any_of(reference.begin(), reference.end(), is_control)) {
     throw malformed("leads on to one that holds a control character");
   }
-  Uri target = has_scheme(reference)         ? parse_uri(reference)
-               : reference.starts_with("//") ? parse_uri(base.scheme + ":" + std::string(reference))
-                                             : resolve_path(base, reference);
-  if (!target.credentials && is_same_origin(base, target)) target.credentials = base.credentials;
+  const bool is_absolute = has_scheme(reference);
+  if (is_absolute || reference.starts_with("//")) {
+    Uri target =
+        parse_uri(is_absolute ? std::string(reference) : fmt::format("{}:{}", base.scheme, reference));
+    if (!target.credentials && is_same_origin(base, target)) target.credentials = base.credentials;
+    return target;
+  }
+  Uri target = base;
+  target.target = resolve_target(base.target, reference);
   return target;
 }
 
