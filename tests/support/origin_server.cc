@@ -70,9 +70,11 @@ std::optional<Slice> slice_of(std::string_view header, std::size_t size) {
 /// Turns the page into the part of it that the request asks for.
 void apply_range(const SeenRequest& request, Page& page) {
   const std::string range = request.header("Range");
-  if (range.empty() || !page.knows_ranges || page.status != 200) return;
+  if (range.empty() || page.ranges == Page::Ranges::ignored || page.status != 200) return;
   const std::size_t size = page.content.size();
-  if (const auto slice = slice_of(range, size)) {
+  if (page.ranges == Page::Ranges::refused) {
+    page = {.status = 416};
+  } else if (const auto slice = slice_of(range, size)) {
     page.status = 206;
     page.headers += fmt::format("Content-Range: bytes {}-{}/{}\r\n", slice->first, slice->last, size);
     page.content = page.content.substr(slice->first, slice->last - slice->first + 1);

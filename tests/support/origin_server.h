@@ -21,6 +21,7 @@ namespace vitrine::tests {
 /// What an OriginServer answers for one path.
 struct Page {
   enum class Framing { length, chunked, until_close };
+  enum class Ranges { known, ignored, refused };  ///< refused: 416 without a word about the size
   /// After `fault_after` bytes of the framed body it closes, or sends no more. `mute`: it sends nothing.
   enum class Fault { none, cut, stall, mute };
 
@@ -28,7 +29,7 @@ struct Page {
   std::string content;
   std::string headers;  ///< more lines, each with its "\r\n"
   Framing framing = Framing::length;
-  bool knows_ranges = true;
+  Ranges ranges = Ranges::known;
   Fault fault = Fault::none;
   std::size_t fault_after = 0;
   /// Sent as it is in place of everything else; then the connection is closed.

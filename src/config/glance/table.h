@@ -48,7 +48,6 @@ Groups service();
 Groups logging();
 Groups image_tasks();
 Groups imports();
-Groups stores();
 Groups swift();
 Groups cinder();
 Groups object_stores();
