@@ -7,6 +7,7 @@
 
 #include "api/accept.h"
 #include "api/error_table.h"
+#include "api/html.h"
 #include "api/json_text.h"
 #include "base/error.h"
 #include "base/log.h"
@@ -54,32 +55,6 @@ std::string_view title_of(unsigned status) {
     default:
       return "Error";
   }
-}
-
-std::string escape_html(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#x27;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
 }
 
 std::string html_body(unsigned status, std::string_view message) {

@@ -2,22 +2,119 @@
 
 #include <fmt/format.h>
 
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 #include <filesystem>
+#include <iterator>
+#include <optional>
+#include <vector>
 
 #include "api/accept.h"
+#include "api/html.h"
 
 namespace vitrine::api {
 namespace {
 
-std::string html(std::string_view reason) {
-  return fmt::format(
-      "<!DOCTYPE html>\n<html>\n<head><title>Healthcheck Status</title></head>\n<body>\n<table>\n<tbody>\n"
-      "<tr><td>{}</td></tr>\n</tbody>\n</table>\n</body>\n</html>\n",
-      reason);
+namespace json = boost::json;
+
+struct StoreState {
+  std::string id;
+  std::string trouble;  ///< empty: up
+
+  std::string_view word() const { return trouble.empty() ? "up" : "down"; }
+};
+
+/// What is told.
+struct Health {
+  std::string_view verdict;
+  std::optional<std::vector<StoreState>> stores;  ///< only in detail
+};
+
+std::vector<StoreState> store_states(const stores::StoreSet& stores) {
+  std::vector<StoreState> states;
+  for (const auto& store : stores.all()) states.push_back({store->id(), store->trouble()});
+  return states;
 }
 
-std::string json(std::string_view reason) {
-  return fmt::format("{{\n    \"detailed\": false,\n    \"reasons\": [\n        \"{}\"\n    ]\n}}", reason);
+std::string as_text(const Health& health) {
+  std::string text(health.verdict);
+  for (const StoreState& store : health.stores.value_or(std::vector<StoreState>{})) {
+    text += fmt::format("\nstore {}: {}", store.id, store.word());
+    if (!store.trouble.empty()) text += ": " + store.trouble;
+  }
+  return text;
+}
+
+std::string table_row(const std::vector<std::string_view>& cells) {
+  std::string row = "<tr>";
+  for (const std::string_view cell : cells) row += fmt::format("<td>{}</td>", escape_html(cell));
+  return row + "</tr>\n";
+}
+
+std::string as_html(const Health& health) {
+  std::string rows = table_row({health.verdict});
+  for (const StoreState& store : health.stores.value_or(std::vector<StoreState>{})) {
+    rows += table_row({store.id, store.word(), store.trouble});
+  }
+  return fmt::format(
+      "<!DOCTYPE html>\n<html>\n<head><title>Healthcheck Status</title></head>\n<body>\n<table>\n<tbody>\n"
+      "{}</tbody>\n</table>\n</body>\n</html>\n",
+      rows);
+}
+
+void write_indented(std::string& out, const json::value& value, std::size_t indent);
+
+/// The elements between brackets, each on a line of its own.
+template <class Elements, class WriteElement>
+void write_lines(std::string& out, std::string_view brackets, const Elements& elements, std::size_t indent,
+                 const WriteElement& write_element) {
+  out += brackets[0];
+  for (auto element = elements.begin(); element != elements.end(); ++element) {
+    out += element == elements.begin() ? "\n" : ",\n";
+    out.append(indent + 4, ' ');
+    write_element(*element);
+  }
+  if (!elements.empty()) out += '\n' + std::string(indent, ' ');
+  out += brackets[1];
+}
+
+/// As Python's json.dumps(indent=4) writes it.
+void write_indented(std::string& out, const json::value& value, std::size_t indent) {
+  if (value.is_array()) {
+    write_lines(out, "[]", value.get_array(), indent,
+                [&](const json::value& element) { write_indented(out, element, indent + 4); });
+  } else if (value.is_object()) {
+    write_lines(out, "{}", value.get_object(), indent, [&](const json::key_value_pair& member) {
+      out += json::serialize(member.key()) + ": ";
+      write_indented(out, member.value(), indent + 4);
+    });
+  } else {
+    out += json::serialize(value);
+  }
+}
+
+/// Keys in alphabetical order, as oslo.middleware sorts them.
+json::object document_of(const Health& health) {
+  if (!health.stores) return {{"detailed", false}, {"reasons", json::array{health.verdict}}};
+  json::array stores;
+  for (const StoreState& store : *health.stores) {
+    stores.push_back(json::object{{"id", store.id}, {"reason", store.trouble}, {"state", store.word()}});
+  }
+  const json::object result{{"class", "HealthcheckResult"}, {"details", ""}, {"reason", health.verdict}};
+  return {{"detailed", true}, {"reasons", json::array{result}}, {"stores", std::move(stores)}};
+}
+
+std::string as_json(const Health& health) {
+  std::string out;
+  write_indented(out, document_of(health), 0);
+  return out;
+}
+
+bool is_disabled(const ApiSettings& settings) {
+  std::error_code ignored;
+  return !settings.disable_by_file_path.empty() &&
+         std::filesystem::exists(settings.disable_by_file_path, ignored);
 }
 
 }  // namespace
@@ -27,25 +124,25 @@ bool is_health_path(std::string_view path) {
   return path.starts_with(health) && (path.size() == health.size() || path[health.size()] == '/');
 }
 
-http::Reply health_reply(const ApiSettings& settings, const http::Request& request) {
-  std::error_code ignored;
-  const bool is_disabled = !settings.disable_by_file_path.empty() &&
-                           std::filesystem::exists(settings.disable_by_file_path, ignored);
-  const std::string_view reason = is_disabled ? "DISABLED BY FILE" : "OK";
+http::Reply health_reply(const ApiSettings& settings, const stores::StoreSet& stores,
+                         const http::Request& request) {
+  const bool is_out = is_disabled(settings);
+  Health health{.verdict = is_out ? "DISABLED BY FILE" : "OK", .stores = {}};
+  if (settings.has_detailed_health) health.stores = store_states(stores);
   http::Reply reply;
-  reply.status = is_disabled ? 503 : request.method == "HEAD" ? 204 : 200;
+  reply.status = is_out ? 503 : request.method == "HEAD" ? 204 : 200;
   const std::string* accept = request.headers.find("Accept");
   const std::string_view type =
       best_media_type(accept ? *accept : "", {"text/plain", "text/html", "application/json"});
   if (type == "application/json") {
     reply.headers.add("Content-Type", "application/json");
-    reply.body = json(reason);
+    reply.body = as_json(health);
   } else if (type == "text/html") {
     reply.headers.add("Content-Type", "text/html; charset=UTF-8");
-    reply.body = html(reason);
+    reply.body = as_html(health);
   } else {
     reply.headers.add("Content-Type", "text/plain; charset=UTF-8");
-    reply.body = std::string(reason);
+    reply.body = as_text(health);
   }
   return reply;
 }

@@ -9,7 +9,9 @@ namespace vitrine::api {
 bool is_health_path(std::string_view path);
 
 /// `GET /healthcheck`, as oslo.middleware answers it: 200 OK, or 503 while the file of disable_by_file_path
-/// exists.
-http::Reply health_reply(const ApiSettings& settings, const http::Request& request);
+/// exists. In detail it tells of every store, whose state never changes the status: the node still serves
+/// what the others hold.
+http::Reply health_reply(const ApiSettings& settings, const stores::StoreSet& stores,
+                         const http::Request& request);
 
 }  // namespace vitrine::api

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <vector>
 
 #include "api/range_header.h"
 #include "api/replies.h"
@@ -71,11 +72,34 @@ class ImageDataSink : public http::BodySink {
   std::unique_ptr<images::Upload> upload_;
 };
 
+/// The store that the client wants the data in; null: it does not say, or there is no choice.
+stores::Store* chosen_store(const stores::StoreSet& stores, const Call& call) {
+  const std::string_view id = call.header("X-Image-Meta-Store");
+  return id.empty() || !stores.has_several() ? nullptr : &stores.named(id);
+}
+
 std::unique_ptr<http::BodySink> receive_image_data(Services& services, const Call& call) {
   require_octet_stream(call);
+  images::UploadRequest request;
+  request.announced_size = announced_size(call);
+  request.store = chosen_store(services.stores, call);
   return std::make_unique<ImageDataSink>(
-      services.images.upload(call.caller, call.image_id(), announced_size(call), call.stop),
-      services.metrics);
+      services.images.upload(call.caller, call.image_id(), request, call.stop), services.metrics);
+}
+
+/// The stores that the client wants the data from, if they have it.
+std::vector<stores::Store*> preferred_stores(const stores::StoreSet& stores, const Call& call) {
+  const Parameters parameters = parse_query(call.request.query());
+  const std::string_view ids = first_value(parameters, "prefer").value_or("");
+  if (ids.empty()) return {};
+  if (!stores.has_several()) {
+    throw Error(ErrorCode::invalid, "This service has a single store; none can be preferred.");
+  }
+  std::vector<stores::Store*> preferred;
+  for (const std::string& id : split(ids, ',')) {
+    if (const std::string_view name = trim(id); !name.empty()) preferred.push_back(&stores.named(name));
+  }
+  return preferred;
 }
 
 std::optional<DataRange> requested_range(const Call& call, std::uint64_t size) {
@@ -114,14 +138,15 @@ http::Reply data_reply(Services& services, transfer::Download download) {
 }
 
 http::Reply download_image_data(Services& services, const Call& call) {
-  const model::Image image = services.images.visible(call.caller, call.image_id());
+  const model::Image image = services.images.downloadable(call.caller, call.image_id());
+  const std::vector<stores::Store*> preferred = preferred_stores(services.stores, call);
   if (image.locations.empty()) return no_data();
   const std::uint64_t size = image.size.value_or(0);
   const std::optional<DataRange> range = requested_range(call, size);
   const ByteRange wanted = range ? ByteRange{range->first, range->length} : ByteRange{};
   http::Reply reply;
   try {
-    reply = data_reply(services, services.images.download(call.caller, image, wanted));
+    reply = data_reply(services, services.images.download(image, wanted, preferred));
   } catch (const Error& error) {
     if (error.code() == ErrorCode::not_found) return no_data();
     throw;

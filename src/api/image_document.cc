@@ -6,14 +6,19 @@
 #include <array>
 #include <boost/json/array.hpp>
 
+#include "api/json_text.h"
 #include "base/error.h"
 #include "base/ids.h"
 #include "base/text.h"
+#include "images/locations.h"
+#include "stores/driver_rules.h"
+#include "stores/store_plan.h"
 
 namespace vitrine::api {
 namespace {
 
 namespace json = boost::json;
+using Locations = std::vector<model::ImageLocation>;
 
 constexpr std::int64_t largest_int = 2147483647;  // INTEGER of the schema
 constexpr std::size_t longest_key = 255;          // characters, image_properties.name
@@ -151,10 +156,44 @@ void set_custom_property(model::Image& image, std::string_view key, const json::
   image.set_property(key, std::move(text));
 }
 
+/// The stores that the locations name, in their order; the service's own are nobody's business.
+std::string store_ids(const Locations& locations) {
+  std::vector<std::string> ids;
+  for (const model::ImageLocation& row : locations) {
+    const json::value* store = row.location.metadata.if_contains("store");
+    if (!store || !store->is_string()) continue;
+    const std::string_view id = store->get_string();
+    if (!id.starts_with(stores::reserved_prefix)) ids.emplace_back(id);
+  }
+  return join(ids, ",");
+}
+
+void write_where_it_lies(JsonWriter& writer, const Locations& locations, const DataView& view) {
+  if (view.has_locations) write_locations(writer.key("locations"), locations);
+  if (view.has_direct_url && !locations.empty()) {
+    writer.key("direct_url").value(stores::without_credentials(locations.front().location.uri));
+  }
+}
+
 }  // namespace
 
-void write_image(JsonWriter& writer, const model::Image& image) {
+void write_locations(JsonWriter& writer, const Locations& locations) {
+  writer.begin_array();
+  for (const model::ImageLocation& row : locations) {
+    writer.begin_object();
+    writer.key("url").value(stores::without_credentials(row.location.uri));
+    writer.key("metadata").raw(to_json_text(row.location.metadata));
+    writer.end_object();
+  }
+  writer.end_array();
+}
+
+void write_image(JsonWriter& writer, const model::Image& image, const model::Caller& caller,
+                 const DataView& view) {
   const std::string self = "/v2/images/" + image.id;
+  const bool tells_of_locations = view.has_locations || view.has_direct_url || view.stores.has_several();
+  const Locations locations =
+      tells_of_locations ? images::shown_locations(view.stores, image, caller) : Locations();
   writer.begin_object();
   for (const model::Property& property : image.properties) {
     if (is_shown(property.name)) writer.key(property.name).value(property.value.value_or(""));
@@ -177,12 +216,15 @@ void write_image(JsonWriter& writer, const model::Image& image) {
   writer.key("id").value(image.id);
   writer.key("created_at").value(to_iso8601(image.created_at));
   writer.key("updated_at").value(to_iso8601(image.updated_at));
+  write_where_it_lies(writer, locations, view);
   writer.key("tags").begin_array();
   for (const std::string& tag : image.tags) writer.value(tag);
   writer.end_array();
   writer.key("self").value(self);
   writer.key("file").value(self + "/file");
   writer.key("schema").value("/v2/schemas/image");
+  const std::string ids = view.stores.has_several() ? store_ids(locations) : std::string();
+  if (!ids.empty()) writer.key("stores").value(ids);
   writer.end_object();
 }
 

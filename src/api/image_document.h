@@ -2,14 +2,29 @@
 
 #include <boost/json/value.hpp>
 #include <string_view>
+#include <vector>
 
 #include "api/json_writer.h"
+#include "model/caller.h"
 #include "model/image.h"
+#include "stores/store_set.h"
 
 namespace vitrine::api {
 
-/// Writes an image as the API shows it: custom properties first, then the base fields, in Glance's order.
-void write_image(JsonWriter& writer, const model::Image& image);
+/// What an image's document tells of where the data lies.
+struct DataView {
+  const stores::StoreSet& stores;
+  bool has_locations = false;
+  bool has_direct_url = false;
+};
+
+/// Writes an image as the API shows it to the caller: custom properties first, then the base fields, in
+/// Glance's order.
+void write_image(JsonWriter& writer, const model::Image& image, const model::Caller& caller,
+                 const DataView& view);
+
+/// An array with URL and metadata of each, without what is secret in the URL.
+void write_locations(JsonWriter& writer, const std::vector<model::ImageLocation>& locations);
 
 /// What may be done with a key of an image's document in a request.
 enum class KeyRule {

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/json/object.hpp>
+
 #include "api/json_text.h"
+#include "api/test_stores.h"
 #include "base/error.h"
 
 namespace vitrine::api {
@@ -22,10 +25,15 @@ model::Image sample() {
   return image;
 }
 
-std::string document_of(const model::Image& image) {
+std::string document_of(const model::Image& image, const DataView& view, const model::Caller& caller = {}) {
   JsonWriter writer;
-  write_image(writer, image);
+  write_image(writer, image, caller, view);
   return writer.take();
+}
+
+std::string document_of(const model::Image& image) {
+  const stores::StoreSet stores = single_store();
+  return document_of(image, {.stores = stores});
 }
 
 ErrorCode code_of(const std::string& key, const boost::json::value& value) {
@@ -48,6 +56,81 @@ TEST(ImageDocument, ShowsPropertiesFirstAndEveryBaseField) {
       R"("updated_at": "2026-03-01T09:30:00Z", "tags": ["base"], "self": )"
       R"("/v2/images/71c675ab-d94f-49cd-a114-e12490b328d9", "file": )"
       R"("/v2/images/71c675ab-d94f-49cd-a114-e12490b328d9/file", "schema": "/v2/schemas/image"})");
+}
+
+/// What a document tells of locations.
+class DocumentOfLocations : public testing::Test {
+ protected:
+  DocumentOfLocations() {
+    add({"file:///cheap/1", {{"store", "cheap"}}});
+    add({"s3://key:secret@host/bucket/1", {{"store", "gone"}}});
+  }
+
+  void add(stores::Location location) { image_.locations.emplace_back().location = std::move(location); }
+
+  boost::json::object document(const DataView& view, const model::Caller& caller = {}) {
+    return parse_json(document_of(image_, view, caller)).as_object();
+  }
+
+  const stores::StoreSet single_ = single_store();
+  const stores::StoreSet several_ = several_stores();
+  model::Image image_ = sample();
+};
+
+TEST_F(DocumentOfLocations, HasThemInTheOrderOfTheirWeightAndWithoutSecrets) {
+  const auto shown = document({.stores = several_, .has_locations = true, .has_direct_url = true});
+
+  EXPECT_EQ(to_json_text(shown.at("locations")),
+            R"([{"url": "s3://host/bucket/1", "metadata": {"store": "gone"}}, )"
+            R"({"url": "file:///cheap/1", "metadata": {"store": "cheap"}}])");
+  EXPECT_EQ(shown.at("direct_url"), "s3://host/bucket/1");
+  EXPECT_EQ(shown.at("stores"), "gone,cheap");
+}
+
+TEST_F(DocumentOfLocations, HasThemBetweenTimesAndTags) {
+  const std::string text =
+      document_of(image_, {.stores = several_, .has_locations = true, .has_direct_url = true});
+
+  EXPECT_LT(text.find("\"updated_at\""), text.find("\"locations\""));
+  EXPECT_LT(text.find("\"locations\""), text.find("\"direct_url\""));
+  EXPECT_LT(text.find("\"direct_url\""), text.find("\"tags\""));
+  EXPECT_LT(text.find("\"schema\""), text.find("\"stores\""));
+}
+
+TEST_F(DocumentOfLocations, ShowsEachOnlyUnderItsOption) {
+  EXPECT_FALSE(document({.stores = several_}).contains("locations"));
+  EXPECT_FALSE(document({.stores = several_}).contains("direct_url"));
+  EXPECT_FALSE(document({.stores = several_, .has_locations = true}).contains("direct_url"));
+  EXPECT_FALSE(document({.stores = several_, .has_direct_url = true}).contains("locations"));
+  EXPECT_FALSE(document({.stores = single_, .has_locations = true}).contains("stores"));
+}
+
+TEST_F(DocumentOfLocations, NamesNeitherReservedStoresNorNone) {
+  image_.locations.clear();
+  EXPECT_FALSE(document({.stores = several_}).contains("stores"));
+  EXPECT_FALSE(document({.stores = several_, .has_direct_url = true}).contains("direct_url"));
+  EXPECT_EQ(to_json_text(document({.stores = several_, .has_locations = true}).at("locations")), "[]");
+
+  add({"file:///staging/1", {{"store", "os_glance_staging_store"}}});
+  add({"file:///elsewhere/1", {}});
+  EXPECT_FALSE(document({.stores = several_}).contains("stores"));
+}
+
+TEST_F(DocumentOfLocations, HidesThoseOfADeactivatedImageFromAllButAdministrators) {
+  image_.status = model::ImageStatus::deactivated;
+  const DataView view{.stores = several_, .has_locations = true, .has_direct_url = true};
+
+  const auto hidden = document(view);
+  EXPECT_EQ(to_json_text(hidden.at("locations")), "[]");
+  EXPECT_FALSE(hidden.contains("direct_url"));
+  EXPECT_FALSE(hidden.contains("stores"));
+  EXPECT_EQ(document(view, {.is_admin = true}).at("stores"), "gone,cheap");
+}
+
+TEST_F(DocumentOfLocations, LeavesOutRowsThatAreNotActive) {
+  image_.locations[1].status = "pending_delete";
+
+  EXPECT_EQ(document({.stores = several_}).at("stores"), "cheap");
 }
 
 TEST(ImageDocument, ABaseFieldWinsOverAPropertyOfItsName) {

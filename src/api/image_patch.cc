@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "api/image_document.h"
+#include "api/location_patch.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -67,25 +68,38 @@ std::string unescape(std::string_view token) {
   return std::string(trim(result));
 }
 
-/// The one token of a pointer to an image's attribute.
-std::string key_of_pointer(std::string_view pointer) {
+struct Target {
+  std::string key;
+  std::optional<std::string> position;
+};
+
+/// What a pointer means: an attribute of the image, or a place among its locations.
+Target target_of(std::string_view pointer) {
   if (!pointer.starts_with('/')) refuse(fmt::format("Pointer '{}' does not start with '/'.", pointer));
   while (pointer.starts_with('/')) pointer.remove_prefix(1);
-  std::string key = unescape(pointer.substr(0, pointer.find('/')));
-  // Patching locations comes with several stores; the attribute is not settable at all until then.
-  if (key != "locations" && pointer.find('/') != std::string_view::npos) {
+  std::vector<std::string> tokens = split(pointer, '/');
+  for (std::string& token : tokens) token = unescape(token);
+  const std::size_t depth = tokens[0] == locations_key ? 2 : 1;
+  if (tokens.size() > depth) {
     refuse(fmt::format("Pointer '/{}' goes deeper than an attribute of the image.", pointer));
   }
-  return key;
+  if (tokens.size() == 1) return {std::move(tokens[0]), {}};
+  if (tokens[1].empty()) refuse(fmt::format("Pointer '/{}' ends with '/'.", pointer));
+  return {std::move(tokens[0]), std::move(tokens[1])};
+}
+
+PatchStep make_step(Operation operation, const json::value& pointer, std::string_view pointer_name,
+                    const json::object& object) {
+  Target target = target_of(text_of_member(pointer, pointer_name));
+  return {operation, std::move(target.key), std::move(target.position),
+          operation == Operation::remove ? json::value() : member(object, "value")};
 }
 
 PatchStep read_step_2_1(const json::object& object) {
   const std::string name = text_of_member(member(object, "op"), "op");
   const std::optional<Operation> operation = operation_named(name);
   if (!operation) refuse(fmt::format("Operation '{}' is not supported. Use add, replace or remove.", name));
-  const std::string pointer = text_of_member(member(object, "path"), "path");
-  return {*operation, key_of_pointer(pointer),
-          *operation == Operation::remove ? json::value() : member(object, "value")};
+  return make_step(*operation, member(object, "path"), "path", object);
 }
 
 PatchStep read_step_2_0(const json::object& object) {
@@ -94,14 +108,14 @@ PatchStep read_step_2_0(const json::object& object) {
     const json::value* pointer = object.if_contains(name);
     if (pointer == nullptr) continue;
     if (step) refuse("A step of the patch has more than one operation.");
-    step = PatchStep{operation, key_of_pointer(text_of_member(*pointer, name)),
-                     operation == Operation::remove ? json::value() : member(object, "value")};
+    step = make_step(operation, *pointer, name, object);
   }
   if (!step) refuse("A step of the patch has no operation. Use add, replace or remove.");
   return *step;
 }
 
 void check_step(const PatchStep& step, const ImageSchema& schema) {
+  if (step.key == locations_key) return check_location_step(step, schema);
   const KeyRule rule = rule_of_key(step.key);
   if (rule == KeyRule::read_only || rule == KeyRule::reserved) {
     throw Error(ErrorCode::forbidden, fmt::format("Attribute '{}' is {}.", step.key,
@@ -158,8 +172,14 @@ ImagePatch parse_image_patch(const json::value& body, PatchDialect dialect, cons
   return patch;
 }
 
-void apply(const ImagePatch& patch, model::Image& image) {
-  for (const PatchStep& step : patch.steps) apply_step(step, patch.dialect, image);
+void apply(const ImagePatch& patch, model::Image& image, images::LocationEditor& locations) {
+  for (const PatchStep& step : patch.steps) {
+    if (step.key == locations_key) {
+      apply_location_step(step, image, locations);
+    } else {
+      apply_step(step, patch.dialect, image);
+    }
+  }
 }
 
 }  // namespace vitrine::api

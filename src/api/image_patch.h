@@ -1,11 +1,13 @@
 #pragma once
 
 #include <boost/json/value.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "api/image_schema.h"
+#include "images/locations.h"
 #include "model/image.h"
 
 namespace vitrine::api {
@@ -15,7 +17,9 @@ struct PatchStep {
   enum class Operation { add, replace, remove };
   Operation operation;
   std::string key;
-  boost::json::value value;
+  /// Of a step on `locations`: what the pointer says behind the key.
+  std::optional<std::string> position = {};
+  boost::json::value value = {};
 };
 
 /// The two media types that PATCH takes: `add` of an existing property is a conflict in the older one.
@@ -37,7 +41,8 @@ inline constexpr std::string_view accepted_patch_types =
 /// Error{forbidden}.
 ImagePatch parse_image_patch(const boost::json::value& body, PatchDialect dialect, const ImageSchema& schema);
 
-/// Applies the steps in order. Throws Error{conflict} for a missing or existing property, Error{forbidden}.
-void apply(const ImagePatch& patch, model::Image& image);
+/// Applies the steps in order. Throws Error{conflict} for a missing or existing property, Error{forbidden},
+/// and what the editor of locations throws.
+void apply(const ImagePatch& patch, model::Image& image, images::LocationEditor& locations);
 
 }  // namespace vitrine::api

@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "api/json_text.h"
+#include "api/location_patch.h"
+#include "api/test_stores.h"
 #include "base/error.h"
+#include "images/images.h"
 
 namespace vitrine::api {
 namespace {
@@ -15,8 +18,13 @@ class Patch : public testing::Test {
     image_.set_property("color", "red");
   }
 
+  tests::MemoryDriver& memory() {
+    return dynamic_cast<tests::MemoryDriver&>(stores_.default_store().driver());
+  }
+
   void patch(std::string_view text, PatchDialect dialect = PatchDialect::v2_1) {
-    apply(parse_image_patch(parse_json(text), dialect, schema_), image_);
+    images::LocationEditor editor(stores_, limits_, caller_, {});
+    apply(parse_image_patch(parse_json(text), dialect, schema_), image_, editor);
   }
 
   ErrorCode code_of(std::string_view text, PatchDialect dialect = PatchDialect::v2_1) {
@@ -28,7 +36,17 @@ class Patch : public testing::Test {
     return ErrorCode::internal;
   }
 
+  std::vector<std::string> uris() const {
+    std::vector<std::string> result;
+    for (const model::ImageLocation& row : image_.locations) result.push_back(row.location.uri);
+    return result;
+  }
+
   ImageSchema schema_{{"bare"}, {"raw", "qcow2"}};
+  stores::StoreSet stores_ =
+      stores_like(stores::StoreMode::single, {{.id = "memory", .type = "memory", .schemes = {"memory"}}});
+  images::Limits limits_;
+  model::Caller caller_;
   model::Image image_;
 };
 
@@ -64,17 +82,36 @@ TEST_F(Patch, TheOlderDialectHasOneVerbAndNoOverwriting) {
 
 TEST_F(Patch, MalformedPatchesAreRefused) {
   for (const char* text :
-       {"{}", "[1]", "[{}]", R"([{"op": "add", "path": "/a"}])",
-        R"([{"op": "move", "path": "/a", "from": "/b"}])", R"([{"op": "test", "path": "/a", "value": "b"}])",
-        R"([{"op": "add", "path": "a", "value": "b"}])", R"([{"op": "add", "path": "/a/b", "value": "c"}])",
-        R"([{"op": "add", "path": "/a/", "value": "c"}])", R"([{"op": "add", "path": "/a~2", "value": "c"}])",
-        R"([{"op": "add", "path": "/a~", "value": "c"}])", R"([{"op": "add", "path": 1, "value": "c"}])",
+       {"{}",
+        "[1]",
+        "[{}]",
+        R"([{"op": "add", "path": "/a"}])",
+        R"([{"op": "move", "path": "/a", "from": "/b"}])",
+        R"([{"op": "test", "path": "/a", "value": "b"}])",
+        R"([{"op": "add", "path": "a", "value": "b"}])",
+        R"([{"op": "add", "path": "/a/b", "value": "c"}])",
+        R"([{"op": "add", "path": "/a/", "value": "c"}])",
+        R"([{"op": "add", "path": "/a~2", "value": "c"}])",
+        R"([{"op": "add", "path": "/a~", "value": "c"}])",
+        R"([{"op": "add", "path": 1, "value": "c"}])",
         R"([{"op": "replace", "path": "/name", "value": 5}])",
         R"([{"op": "add", "path": "/shape", "value": 5}])",
         R"([{"op": "replace", "path": "/visibility", "value": "secret"}])",
         R"([{"op": "replace", "path": "/min_ram", "value": 1.5}])",
         R"([{"op": "replace", "path": "/min_ram", "value": true}])",
-        R"([{"op": "replace", "path": "/tags/-", "value": "t"}])"}) {
+        R"([{"op": "replace", "path": "/tags/-", "value": "t"}])",
+        R"([{"op": "add", "path": "/locations", "value": []}])",
+        R"([{"op": "replace", "path": "/locations/0", "value": {"url": "memory://a", "metadata": {}}}])",
+        R"([{"op": "remove", "path": "/locations"}])",
+        R"([{"op": "remove", "path": "/locations/"}])",
+        R"([{"op": "remove", "path": "/locations/0/url"}])",
+        R"([{"op": "add", "path": "/locations/-", "value": {"url": "memory://a"}}])",
+        R"([{"op": "add", "path": "/locations/-", "value": {"url": 5, "metadata": {}}}])",
+        R"([{"op": "add", "path": "/locations/-", "value": {"url": "memory://a", "metadata": {},
+             "validation_data": {"os_hash_algo": "sha512"}}}])",
+        R"([{"op": "add", "path": "/locations/-", "value": {"url": "memory://a", "metadata": {},
+             "validation_data": {"os_hash_algo": "sha512", "os_hash_value": "", "checksum": "short"}}}])",
+        R"([{"op": "replace", "path": "/locations", "value": {}}])"}) {
     EXPECT_EQ(code_of(text), ErrorCode::invalid) << text;
   }
 }
@@ -88,7 +125,71 @@ TEST_F(Patch, BaseFieldsCannotBeRemovedAndTheServicesOwnNotTouched) {
   EXPECT_EQ(code_of(R"([{"op": "remove", "path": "/name"}])"), ErrorCode::forbidden);
   EXPECT_EQ(code_of(R"([{"op": "replace", "path": "/status", "value": "active"}])"), ErrorCode::forbidden);
   EXPECT_EQ(code_of(R"([{"op": "add", "path": "/os_glance_x", "value": "y"}])"), ErrorCode::forbidden);
-  EXPECT_EQ(code_of(R"([{"op": "add", "path": "/locations/-", "value": {}}])"), ErrorCode::forbidden);
+}
+
+TEST_F(Patch, LocationsAreAddedOrderedAndRemoved) {
+  image_.disk_format = "raw";
+  image_.container_format = "bare";
+  for (const char* name : {"a", "b"}) memory().put(name, "12345");
+
+  patch(R"([{"op": "add", "path": "/locations/-", "value": {"url": "memory://a", "metadata": {}}},
+            {"op": "add", "path": "/locations/0", "value": {"url": "memory://b", "metadata": {"x": "y"}}}])");
+  EXPECT_EQ(uris(), (std::vector<std::string>{"memory://b", "memory://a"}));
+  EXPECT_EQ(image_.locations[0].location.metadata.at("x"), "y");
+
+  patch(R"([{"op": "replace", "path": "/locations", "value": [
+             {"url": "memory://a", "metadata": {}}, {"url": "memory://b", "metadata": {}}]}])");
+  EXPECT_EQ(uris(), (std::vector<std::string>{"memory://a", "memory://b"}));
+
+  patch(R"([{"remove": "/locations/0"}])", PatchDialect::v2_0);
+  EXPECT_EQ(uris(), (std::vector<std::string>{"memory://b"}));
+}
+
+TEST_F(Patch, ALocationBringsWhatItsClientKnowsOfTheData) {
+  image_.disk_format = "raw";
+  image_.container_format = "bare";
+  memory().put("a", "12345");
+  const std::string hash(128, 'b');
+
+  patch(R"([{"add": "/locations/0", "value": {"url": "memory://a", "metadata": {}, "validation_data":
+             {"os_hash_algo": "sha512", "os_hash_value": ")" +
+            hash + R"(", "checksum": "827ccb0eea8a706c4c34a16891f84e7b"}}}])",
+        PatchDialect::v2_0);
+
+  EXPECT_EQ(image_.os_hash_value, hash);
+  EXPECT_EQ(image_.checksum, "827ccb0eea8a706c4c34a16891f84e7b");
+}
+
+TEST_F(Patch, AUrlHas255CharactersAtMost) {
+  EXPECT_EQ(code_of(R"([{"op": "add", "path": "/locations/-", "value": {"metadata": {}, "url": "memory://)" +
+                    std::string(247, 'a') + R"("}}])"),
+            ErrorCode::invalid);
+}
+
+TEST_F(Patch, WhatIsNoPositionIsRefused) {
+  image_.status = model::ImageStatus::active;
+  for (const char* token : {"x", "-1", "1.5", "+1"}) {
+    EXPECT_EQ(
+        code_of(R"([{"op": "add", "value": {"url": "memory://a", "metadata": {}}, "path": "/locations/)" +
+                std::string(token) + R"("}])"),
+        ErrorCode::invalid)
+        << token;
+  }
+  EXPECT_EQ(code_of(R"([{"op": "remove", "path": "/locations/-"}])"), ErrorCode::invalid);
+}
+
+TEST_F(Patch, LocationStepsCanBeRefusedAsSuch) {
+  const auto refused = [&](std::string_view text) {
+    try {
+      refuse_location_steps(parse_image_patch(parse_json(text), PatchDialect::v2_1, schema_));
+    } catch (const Error& error) {
+      return error.code() == ErrorCode::forbidden;
+    }
+    return false;
+  };
+
+  EXPECT_TRUE(refused(R"([{"op": "remove", "path": "/locations/0"}])"));
+  EXPECT_FALSE(refused(R"([{"op": "remove", "path": "/color"}])"));
 }
 
 TEST(PatchMediaType, IsOneOfTwoWithAnyParameters) {

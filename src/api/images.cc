@@ -10,8 +10,10 @@
 #include "api/image_document.h"
 #include "api/image_patch.h"
 #include "api/list_query.h"
+#include "api/location_patch.h"
 #include "api/replies.h"
 #include "base/error.h"
+#include "base/text.h"
 
 namespace vitrine::api {
 namespace {
@@ -47,17 +49,33 @@ model::Image new_image(const json::value& document, const ImageSchema& schema) {
   return image;
 }
 
-http::Reply image_reply(const model::Image& image, unsigned status = 200) {
+DataView data_view(const Services& services) {
+  return {.stores = services.stores,
+          .has_locations = services.settings.shows_locations,
+          .has_direct_url = services.settings.shows_direct_url};
+}
+
+http::Reply image_reply(const Services& services, const Call& call, const model::Image& image,
+                        unsigned status = 200) {
   JsonWriter writer;
-  write_image(writer, image);
+  write_image(writer, image, call.caller, data_view(services));
   return json_text_reply(writer.take(), status);
+}
+
+std::string store_ids(const stores::StoreSet& stores) {
+  std::vector<std::string> ids;
+  for (const auto& store : stores.all()) ids.push_back(store->id());
+  return join(ids, ",");
 }
 
 http::Reply create_image(Services& services, const Call& call) {
   const model::Image wanted = new_image(call.json(), services.image_schema);
   const model::Image image = services.images.create(call.caller, wanted);
-  http::Reply reply = image_reply(image, 201);
+  http::Reply reply = image_reply(services, call, image, 201);
   reply.headers.add("Location", fmt::format("{}/v2/images/{}", base_url(call.request), image.id));
+  if (services.stores.has_several()) {
+    reply.headers.add("OpenStack-image-store-ids", store_ids(services.stores));
+  }
   return reply;
 }
 
@@ -67,7 +85,7 @@ http::Reply list_images(Services& services, const Call& call) {
   const std::vector<model::Image> page = services.images.list(call.caller, query);
   JsonWriter writer;
   writer.begin_object().key("images").begin_array();
-  for (const model::Image& image : page) write_image(writer, image);
+  for (const model::Image& image : page) write_image(writer, image, call.caller, data_view(services));
   writer.end_array();
   writer.key("first").value(page_link(parameters, ""));
   writer.key("schema").value("/v2/schemas/images");
@@ -78,7 +96,7 @@ http::Reply list_images(Services& services, const Call& call) {
 }
 
 http::Reply show_image(Services& services, const Call& call) {
-  return image_reply(services.images.visible(call.caller, call.image_id()));
+  return image_reply(services, call, services.images.visible(call.caller, call.image_id()));
 }
 
 http::Reply update_image(Services& services, const Call& call) {
@@ -92,9 +110,11 @@ http::Reply update_image(Services& services, const Call& call) {
   }
   const ImagePatch patch = parse_image_patch(call.json(), dialect, services.image_schema);
   if (patch.steps.empty()) return show_image(services, call);
-  const model::Image image =
-      services.images.update(call.caller, call.image_id(), [&](model::Image& fresh) { apply(patch, fresh); });
-  return image_reply(image);
+  const auto edit = [&](model::Image& image, images::LocationEditor& locations) {
+    if (!services.settings.shows_locations) refuse_location_steps(patch);
+    apply(patch, image, locations);
+  };
+  return image_reply(services, call, services.images.update(call.caller, call.image_id(), edit, call.stop));
 }
 
 http::Reply delete_image(Services& services, const Call& call) {
@@ -106,7 +126,7 @@ constexpr Route routes[] = {
     {"GET", "/v2/images", list_images, BodyRule::ignored},
     {"POST", "/v2/images", create_image, BodyRule::json},
     {"GET", "/v2/images/{image_id}", show_image},
-    {"PATCH", "/v2/images/{image_id}", update_image, BodyRule::json},
+    {"PATCH", "/v2/images/{image_id}", update_image, BodyRule::json, Pool::transfers},
     {"DELETE", "/v2/images/{image_id}", delete_image, BodyRule::refused, Pool::transfers},
 };
 

@@ -60,6 +60,26 @@ inline constexpr Option<std::optional<std::string>> disable_by_file_path{
     .help = "While this file exists, /healthcheck answers 503, so that load balancers take the node out.",
 };
 
+inline constexpr Option<bool> healthcheck_detailed{
+    .name = "detailed",
+    .group = "healthcheck",
+    .fallback = false,
+    .help = "Adds the state of every store to the answers of /healthcheck. Never changes their status.",
+};
+
+inline constexpr Option<bool> show_image_direct_url{
+    .name = "show_image_direct_url",
+    .fallback = false,
+    .help = "Shows where an image's data lies, as direct_url.",
+};
+
+inline constexpr Option<bool> show_multiple_locations{
+    .name = "show_multiple_locations",
+    .fallback = false,
+    .help = "Shows all locations of an image and lets clients change them.",
+    .is_deprecated = true,
+};
+
 OptionList options();
 
 }  // namespace vitrine::api

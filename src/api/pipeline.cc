@@ -6,11 +6,13 @@
 #include <array>
 
 #include "access/identity.h"
+#include "api/discovery.h"
 #include "api/error_reply.h"
 #include "api/health.h"
 #include "api/image_data.h"
 #include "api/images.h"
 #include "api/json_text.h"
+#include "api/locations.h"
 #include "api/replies.h"
 #include "api/request_record.h"
 #include "api/schemas.h"
@@ -130,11 +132,11 @@ struct Pipeline::State {
   State(Services& used_services, const Pools& used_pools)
       : services(used_services),
         pools(used_pools),
-        router({image_routes(), image_data_routes(), schema_routes()}),
+        router({image_routes(), image_data_routes(), location_routes(), schema_routes(), discovery_routes()}),
         metrics(used_services.metrics) {}
 
   Match find(const http::Request& request) const {
-    const Negotiated version = negotiate_version(request);
+    const Negotiated version = negotiate_version(request, services.stores);
     return version.outcome == Negotiated::Outcome::api ? router.match(request.method, version.path) : Match{};
   }
 
@@ -164,18 +166,18 @@ struct Pipeline::State {
   std::optional<http::Reply> outside_reply(const http::Request& request, RequestRecord& record) const {
     if (is_health_path(request.path())) {
       record.set_route("/healthcheck");
-      return health_reply(services.settings, request);
+      return health_reply(services.settings, services.stores, request);
     }
     if (request.method == "OPTIONS") return empty_reply(200);
-    const Negotiated version = negotiate_version(request);
+    const Negotiated version = negotiate_version(request, services.stores);
     if (version.outcome == Negotiated::Outcome::api) return {};
     record.set_route("/versions");
     const unsigned status = version.outcome == Negotiated::Outcome::versions ? 200 : 300;
-    return versions_reply(status, services.settings, request);
+    return versions_reply(status, services.settings, services.stores, request);
   }
 
-  Record record_for(const http::Request& request, std::string request_id) {
-    return std::make_shared<RequestRecord>(request, std::move(request_id), metrics);
+  Record record_for(const http::Request& request) {
+    return std::make_shared<RequestRecord>(request, metrics);
   }
 
   Services& services;
@@ -198,14 +200,14 @@ http::Plan Pipeline::plan(const http::Request& request) noexcept {
 }
 
 http::Reply Pipeline::answer(const http::Request& request, std::string body, std::stop_token stop) noexcept {
-  Record record = state_->record_for(request, "");
+  const Record record = state_->record_for(request);
   http::Reply reply;
   try {
     if (std::optional<http::Reply> outside = state_->outside_reply(request, *record)) {
       reply = std::move(*outside);
     } else {
       const std::string id = choose_request_id(request, state_->services.settings.max_request_id_length);
-      record = state_->record_for(request, id);
+      record->set_request_id(id);
       const log::Scope scope(id);
       record->add_bytes_in(body.size());
       try {
@@ -223,10 +225,10 @@ http::Reply Pipeline::answer(const http::Request& request, std::string body, std
 
 std::variant<http::Reply, std::unique_ptr<http::BodySink>> Pipeline::receive(const http::Request& request,
                                                                              std::stop_token stop) noexcept {
-  Record record = state_->record_for(request, "");
+  const Record record = state_->record_for(request);
   try {
     const std::string id = choose_request_id(request, state_->services.settings.max_request_id_length);
-    record = state_->record_for(request, id);
+    record->set_request_id(id);
     const log::Scope scope(id);
     const Match match = state_->find(request);
     record->set_route(match.route->path);
@@ -248,7 +250,9 @@ http::Reply Pipeline::failure(const http::Request& request, std::exception_ptr e
     return ready.take();
   } catch (...) {
     http::Reply reply = error_reply(error, request);
-    RequestRecord::complete(state_->record_for(request, "req-" + new_uuid()), reply);
+    const Record record = state_->record_for(request);
+    record->set_request_id("req-" + new_uuid());
+    RequestRecord::complete(record, reply);
     return reply;
   }
 }

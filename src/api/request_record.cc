@@ -36,9 +36,8 @@ void RequestMetrics::count(const std::string& method, const std::string& route, 
   found->second.latency.observe(seconds);
 }
 
-RequestRecord::RequestRecord(const http::Request& request, std::string request_id, RequestMetrics& metrics)
-    : request_id_(std::move(request_id)),
-      metrics_(metrics),
+RequestRecord::RequestRecord(const http::Request& request, RequestMetrics& metrics)
+    : metrics_(metrics),
       client_(request.client),
       method_(request.method),
       target_(request.target),

@@ -36,8 +36,10 @@ class RequestMetrics {
 class RequestRecord {
  public:
   /// The request outlives the record; `metrics` too.
-  RequestRecord(const http::Request& request, std::string request_id, RequestMetrics& metrics);
+  RequestRecord(const http::Request& request, RequestMetrics& metrics);
 
+  /// Until it is known the request has none.
+  void set_request_id(std::string request_id) { request_id_ = std::move(request_id); }
   const std::string& request_id() const { return request_id_; }
   void set_route(std::string_view route) { route_ = route; }
   void add_bytes_in(std::uint64_t bytes) { bytes_in_ += bytes; }

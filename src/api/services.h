@@ -8,6 +8,7 @@
 #include "api/image_schema.h"
 #include "base/metrics.h"
 #include "images/images.h"
+#include "stores/store_set.h"
 
 namespace vitrine::api {
 
@@ -19,12 +20,16 @@ struct ApiSettings {
   std::string public_endpoint;             ///< empty: taken from the request
   std::vector<std::string> container_formats;
   std::vector<std::string> disk_formats;
+  bool shows_locations = false;  ///< and lets clients change them
+  bool shows_direct_url = false;
   std::string disable_by_file_path;  ///< empty: no such check
+  bool has_detailed_health = false;
 };
 
 /// What handlers work with. Borrowed, shared between threads.
 struct Services {
   images::Images& images;
+  const stores::StoreSet& stores;
   const ApiSettings& settings;
   const ImageSchema& image_schema;
   Metrics& metrics;

@@ -18,10 +18,11 @@ struct Negotiated {
 };
 
 /// As Glance's version negotiation: by `Accept: application/vnd.openstack.images-v2…`, else by the first
-/// segment.
-Negotiated negotiate_version(const http::Request& request);
+/// segment. Some versions come with several stores.
+Negotiated negotiate_version(const http::Request& request, const stores::StoreSet& stores);
 
 /// The list of versions; status 200 or 300.
-http::Reply versions_reply(unsigned status, const ApiSettings& settings, const http::Request& request);
+http::Reply versions_reply(unsigned status, const ApiSettings& settings, const stores::StoreSet& stores,
+                           const http::Request& request);
 
 }  // namespace vitrine::api

@@ -33,6 +33,9 @@ struct Service::State {
   explicit State(const config::Config& config)
       : buffers(static_cast<std::size_t>(config.get(threads::buffer_size)),
                 threads::buffer_count(config.get(threads::buffer_memory), config.get(threads::buffer_size))),
+        download_buffers(static_cast<std::size_t>(config.get(threads::download_buffer_size)),
+                         threads::buffer_count(config.get(threads::download_buffer_memory),
+                                               config.get(threads::download_buffer_size))),
         uploads(journal_directory(config, "uploads")),
         removals(journal_directory(config, "removals")),
         catalog(catalog::settings_of(config), clock),
@@ -44,9 +47,14 @@ struct Service::State {
                   .uploads = uploads,
                   .removals = removals,
                   .digests = digests,
-                  .buffers = buffers},
+                  .buffers = buffers,
+                  .download_buffers = download_buffers},
         images(resources, image_limits(config)),
-        services{.images = images, .settings = settings, .image_schema = schema, .metrics = metrics},
+        services{.images = images,
+                 .stores = *stores,
+                 .settings = settings,
+                 .image_schema = schema,
+                 .metrics = metrics},
         pipeline(services, {.requests = requests, .transfers = transfers}),
         metrics_page(metrics, requests),
         requests("requests", static_cast<std::size_t>(config.get(threads::request_threads))),
@@ -66,6 +74,7 @@ struct Service::State {
   SystemClock clock;
   Metrics metrics;
   threads::BufferPool buffers;
+  threads::BufferPool download_buffers;
   transfer::Journal uploads;
   transfer::Journal removals;
   catalog::Catalog catalog;

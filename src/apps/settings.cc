@@ -58,6 +58,7 @@ std::chrono::seconds seconds(std::int64_t count) {
 images::Limits image_limits(const config::Config& config) {
   return {.properties = config.get(images::image_property_quota),
           .tags = config.get(images::image_tag_quota),
+          .locations = config.get(images::image_location_quota),
           .image_size = static_cast<std::uint64_t>(config.get(images::image_size_cap)),
           .hash_algorithm = config.get(images::hashing_algorithm)};
 }
@@ -70,6 +71,9 @@ api::ApiSettings api_settings(const config::Config& config) {
   settings.public_endpoint = config.get(api::public_endpoint).value_or("");
   settings.container_formats = config.get(api::container_formats);
   settings.disk_formats = config.get(api::disk_formats);
+  settings.shows_locations = config.get(api::show_multiple_locations);
+  settings.shows_direct_url = config.get(api::show_image_direct_url);
+  settings.has_detailed_health = config.get(api::healthcheck_detailed);
   const TextList checks = config.get(api::healthcheck_backends);
   if (std::find(checks.begin(), checks.end(), "disable_by_file") != checks.end()) {
     settings.disable_by_file_path = config.get(api::disable_by_file_path).value_or("");

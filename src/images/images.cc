@@ -8,12 +8,17 @@
 #include "base/error.h"
 #include "base/ids.h"
 #include "base/log.h"
+#include "images/data_removal.h"
 
 namespace vitrine::images {
 namespace {
 
 Error no_such_image(std::string_view image_id) {
   return Error(ErrorCode::not_found, fmt::format("No image found with ID {}", image_id));
+}
+
+Error no_several_stores() {
+  return Error(ErrorCode::not_found, "Multi backend is not supported at this site.");
 }
 
 /// Properties that the service itself keeps do not count.
@@ -60,6 +65,33 @@ void refuse_if_protected(const model::Image& image) {
   }
 }
 
+bool correct_locations(model::Image& image, const stores::StoreSet& stores) {
+  bool is_changed = false;
+  for (model::ImageLocation& row : image.locations) {
+    is_changed = correct_legacy(row.location, stores) || is_changed;
+  }
+  return is_changed;
+}
+
+/// Takes the copy in the store out of the image.
+void take_out(model::Image& image, const stores::Store& store, const stores::StoreSet& stores) {
+  if (image.status != model::ImageStatus::active) {
+    throw Error(
+        ErrorCode::conflict,
+        fmt::format("Copies are removed from active images only; this one is {}.", to_string(image.status)));
+  }
+  if (image.locations.size() < 2) {
+    throw Error(ErrorCode::forbidden,
+                "The last copy of an image cannot be removed. Delete the image instead.");
+  }
+  const auto copy = std::find_if(image.locations.begin(), image.locations.end(),
+                                 [&](const auto& row) { return stores.holding(row.location) == &store; });
+  if (copy == image.locations.end()) {
+    throw Error(ErrorCode::not_found, fmt::format("Store {} has no copy of the image.", store.id()));
+  }
+  image.locations.erase(copy);
+}
+
 /// A source with the call that it was opened with, which it borrows.
 class SourceWithCall : public ByteSource {
  public:
@@ -88,21 +120,44 @@ model::Image Images::create(const model::Caller& caller, model::Image image) {
 model::Image Images::visible(const model::Caller&, std::string_view image_id) {
   std::optional<model::Image> image = resources_.catalog.find(image_id);
   if (!image || image->is_deleted) throw no_such_image(image_id);
-  return std::move(*image);
+  return with_correct_locations(*std::move(image));
+}
+
+/// What cannot be stored is corrected for this time all the same.
+model::Image Images::with_correct_locations(model::Image image) {
+  if (!correct_locations(image, resources_.stores)) return image;
+  try {
+    return resources_.catalog.change(
+        image.id, [&](model::Image& fresh) { correct_locations(fresh, resources_.stores); });
+  } catch (const Error& error) {
+    log::warning("Old locations of image {} could not be brought up to date: {}", image.id, error.what());
+    return image;
+  }
+}
+
+model::Image Images::downloadable(const model::Caller& caller, std::string_view image_id) {
+  model::Image image = visible(caller, image_id);
+  if (image.status == model::ImageStatus::deactivated && !caller.is_admin) {
+    throw Error(ErrorCode::forbidden, "The image is deactivated; only an administrator can download it.");
+  }
+  return image;
 }
 
 std::vector<model::Image> Images::list(const model::Caller&, const model::ImageQuery& query) {
   return resources_.catalog.list(query);
 }
 
-model::Image Images::update(const model::Caller& caller, std::string_view image_id,
-                            const std::function<void(model::Image&)>& edit) {
-  visible(caller, image_id);
-  return resources_.catalog.change(image_id, [&](model::Image& image) {
+model::Image Images::update(const model::Caller& caller, std::string_view image_id, const Edit& edit,
+                            std::stop_token stop) {
+  const model::Image seen = visible(caller, image_id);
+  LocationEditor locations(resources_.stores, limits_, caller, stop);
+  const auto checked_edit = [&](model::Image& image) {
     const model::Image before = image;
-    edit(image);
+    edit(image, locations);
+    locations.hold();  // after the first run, which precedes the catalog's lock
     require_quotas_after(before, image, limits_);
-  });
+  };
+  return change_and_remove_data(resources_, seen, checked_edit, {.caller = &caller, .stop = std::move(stop)});
 }
 
 void Images::remove(const model::Caller& caller, std::string_view image_id, std::stop_token stop) {
@@ -113,7 +168,7 @@ void Images::remove(const model::Caller& caller, std::string_view image_id, std:
       .transfer_id = new_uuid(), .image_id = image.id, .store_id = "", .blob_name = image.id};
   resources_.removals.add(entry);
   try {
-    remove_data(image, std::move(stop));
+    remove_all_data(image, std::move(stop));
   } catch (...) {
     resources_.removals.clear(entry.transfer_id);
     throw;
@@ -133,22 +188,12 @@ void Images::remove_record(std::string_view image_id, const transfer::JournalEnt
   resources_.removals.clear(entry.transfer_id);
 }
 
-void Images::remove_data(const model::Image& image, std::stop_token stop) {
+void Images::remove_all_data(const model::Image& image, std::stop_token stop) {
   const stores::StoreCall call{.stop = std::move(stop)};
   std::set<std::int64_t> removed;
   try {
     for (const model::ImageLocation& row : image.locations) {
-      stores::Store* store = resources_.stores.holding(row.location);
-      if (store == nullptr) {
-        log::warning("Data of image {} is left behind: no configured store knows its location.", image.id);
-        continue;
-      }
-      try {
-        store->driver().remove(call, row.location);
-      } catch (const Error& error) {
-        if (error.code() != ErrorCode::not_found) throw;
-        log::warning("Data of image {} was already gone from store {}.", image.id, store->id());
-      }
+      remove_data(resources_.stores, call, image.id, row.location);
       removed.insert(row.id);
     }
   } catch (const Error&) {
@@ -162,21 +207,34 @@ void Images::remove_data(const model::Image& image, std::stop_token stop) {
   }
 }
 
-std::unique_ptr<Upload> Images::upload(const model::Caller& caller, std::string_view image_id,
-                                       std::optional<std::uint64_t> announced_size, std::stop_token stop) {
-  const model::Image image = visible(caller, image_id);
-  return std::make_unique<Upload>(resources_, limits_, caller, image, announced_size, std::move(stop));
+void Images::remove_from_store(const model::Caller& caller, std::string_view store_id,
+                               std::string_view image_id, std::stop_token stop) {
+  if (!resources_.stores.has_several()) throw no_several_stores();
+  const stores::Store* store = resources_.stores.find(store_id);
+  if (store == nullptr) {
+    throw Error(ErrorCode::conflict, fmt::format("This service has no store {}.", store_id));
+  }
+  const model::Image seen = visible(caller, image_id);
+  change_and_remove_data(resources_, seen,
+                         [&](model::Image& image) { take_out(image, *store, resources_.stores); },
+                         {.caller = &caller, .stop = std::move(stop)});
 }
 
-transfer::Download Images::download(const model::Caller& caller, const model::Image& image, ByteRange range) {
-  if (image.status == model::ImageStatus::deactivated && !caller.is_admin) {
-    throw Error(ErrorCode::forbidden, "The image is deactivated; only an administrator can download it.");
-  }
+std::unique_ptr<Upload> Images::upload(const model::Caller& caller, std::string_view image_id,
+                                       const UploadRequest& request, std::stop_token stop) {
+  const model::Image image = visible(caller, image_id);
+  return std::make_unique<Upload>(resources_, limits_, caller, image, request, std::move(stop));
+}
+
+transfer::Download Images::download(const model::Image& image, ByteRange range,
+                                    std::span<stores::Store* const> preferred) {
   std::vector<stores::Location> locations;
-  for (const model::ImageLocation& row : image.locations) locations.push_back(row.location);
+  for (const model::ImageLocation& row : resources_.stores.ordered(image.locations, preferred)) {
+    locations.push_back(row.location);
+  }
   auto call = std::make_unique<stores::StoreCall>();
   transfer::Download download = transfer::open_download(resources_.stores, locations, image.size.value_or(0),
-                                                        range, *call, resources_.buffers);
+                                                        range, *call, resources_.download_buffers);
   if (auto* source = std::get_if<std::unique_ptr<ByteSource>>(&download.body)) {
     *source = std::make_unique<SourceWithCall>(std::move(call), std::move(*source));
   }

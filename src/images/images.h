@@ -4,12 +4,14 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "catalog/catalog.h"
+#include "images/locations.h"
 #include "images/upload.h"
 #include "model/caller.h"
 #include "model/image.h"
@@ -25,6 +27,7 @@ namespace vitrine::images {
 struct Limits {
   std::int64_t properties = 128;  ///< custom properties an image may have; negative: any number
   std::int64_t tags = 128;        ///< tags an image may have; negative: any number
+  std::int64_t locations = 10;    ///< locations an image may have; negative: any number
   std::uint64_t image_size = std::uint64_t{1} << 40;  ///< bytes
   std::string hash_algorithm = "sha512";
 };
@@ -36,8 +39,12 @@ struct Resources {
   transfer::Journal& uploads;   ///< data under way into a store
   transfer::Journal& removals;  ///< data under way out of a store
   threads::WorkerPool& digests;
-  threads::BufferPool& buffers;
+  threads::BufferPool& buffers;           ///< for data on its way in
+  threads::BufferPool& download_buffers;  ///< for data on its way out: slow clients hold them for long
 };
+
+/// A change to an image; see Catalog::change().
+using Edit = std::function<void(model::Image&, LocationEditor&)>;
 
 /// The use cases on images: one public function is one thing a user can do. May be shared between threads.
 class Images {
@@ -47,31 +54,45 @@ class Images {
   /// Stores a new record. An empty id gets a new UUID. Throws Error{duplicate}, Error{limit_exceeded}.
   model::Image create(const model::Caller& caller, model::Image image);
 
-  /// The image, if it is there and the caller may know of it; else throws Error{not_found}.
+  /// The image, if it is there and the caller may know of it; else throws Error{not_found}. Locations that an
+  /// older service wrote are brought to today's form, and stored so.
   model::Image visible(const model::Caller& caller, std::string_view image_id);
+
+  /// The image, if it is visible and its data may be downloaded by the caller. Throws Error{forbidden} if it
+  /// is deactivated and the caller no administrator.
+  model::Image downloadable(const model::Caller& caller, std::string_view image_id);
 
   std::vector<model::Image> list(const model::Caller& caller, const model::ImageQuery& query);
 
-  /// Lets `edit` change a fresh copy of the image and stores it wholly or not at all; see Catalog::change().
-  /// Throws Error{limit_exceeded} when a quota is newly exceeded.
-  model::Image update(const model::Caller& caller, std::string_view image_id,
-                      const std::function<void(model::Image&)>& edit);
+  /// Lets `edit` change a fresh copy of the image and stores it wholly or not at all. It runs once more than
+  /// Catalog::change() says, so that stores are asked about new locations before the catalog is locked. The
+  /// data of locations that it takes out is removed; if a store refuses, nothing is changed. Throws
+  /// Error{limit_exceeded} when a quota is newly exceeded.
+  model::Image update(const model::Caller& caller, std::string_view image_id, const Edit& edit,
+                      std::stop_token stop);
 
   /// Deletes the data from every store, then the record. If a store refuses, the image stays.
   /// Throws Error{forbidden} for a protected image, Error{conflict} when a store has the data in use.
   void remove(const model::Caller& caller, std::string_view image_id, std::stop_token stop);
 
-  /// Begins an upload: the image is `saving` from here on. `announced_size`: bytes that the client says will
-  /// come.
-  std::unique_ptr<Upload> upload(const model::Caller& caller, std::string_view image_id,
-                                 std::optional<std::uint64_t> announced_size, std::stop_token stop);
+  /// Deletes the copy of the data that is in one store. Throws Error{conflict} if the store is not one of
+  /// this service, has the data in use, or the image is not active; Error{forbidden} for the last copy,
+  /// Error{not_found} if the store has none, and in a service with a single store.
+  void remove_from_store(const model::Caller& caller, std::string_view store_id, std::string_view image_id,
+                         std::stop_token stop);
 
-  /// Begins a download of a stretch of the image's data. Throws Error{not_found} if no store has it,
-  /// Error{forbidden} if the image is deactivated and the caller no administrator.
-  transfer::Download download(const model::Caller& caller, const model::Image& image, ByteRange range);
+  /// Begins an upload: the image is `saving` from here on.
+  std::unique_ptr<Upload> upload(const model::Caller& caller, std::string_view image_id,
+                                 const UploadRequest& request, std::stop_token stop);
+
+  /// Begins a download of a stretch of the image's data, from a preferred store if one of them has it. Throws
+  /// Error{not_found} if no store has it.
+  transfer::Download download(const model::Image& image, ByteRange range,
+                              std::span<stores::Store* const> preferred);
 
  private:
-  void remove_data(const model::Image& image, std::stop_token stop);
+  model::Image with_correct_locations(model::Image image);
+  void remove_all_data(const model::Image& image, std::stop_token stop);
   void remove_record(std::string_view image_id, const transfer::JournalEntry& entry);
 
   Resources resources_;

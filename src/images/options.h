@@ -31,6 +31,12 @@ inline constexpr Option<std::int64_t> image_tag_quota{
     .help = "Most tags that an image may have; negative: no limit.",
 };
 
+inline constexpr Option<std::int64_t> image_location_quota{
+    .name = "image_location_quota",
+    .fallback = 10,
+    .help = "Most locations that an image may have; negative: no limit.",
+};
+
 OptionList options();
 
 }  // namespace vitrine::images

@@ -14,6 +14,11 @@ bool holds_data_in(const model::Image& image, const stores::StoreSet& stores, st
   return false;
 }
 
+const stores::Store& store_of(const Resources& resources, const transfer::JournalEntry& entry) {
+  if (const stores::Store* store = resources.stores.find(entry.store_id)) return *store;
+  throw Error(ErrorCode::configuration, "store " + entry.store_id + " is no longer configured");
+}
+
 /// Before its last step the image was `saving` and its data, if any, belongs to nobody; after it the image is
 /// `active` and the data is its own.
 void undo_upload(const Resources& resources, const transfer::JournalEntry& entry) {
@@ -21,12 +26,8 @@ void undo_upload(const Resources& resources, const transfer::JournalEntry& entry
   const bool is_finished = image && !image->is_deleted && image->status != model::ImageStatus::saving &&
                            holds_data_in(*image, resources.stores, entry.store_id);
   if (is_finished) return;
-  stores::Store* store = resources.stores.find(entry.store_id);
-  if (store == nullptr) {
-    throw Error(ErrorCode::configuration, "store " + entry.store_id + " is no longer configured");
-  }
   // Data first: as long as the image is `saving` nobody else writes under this name.
-  store->driver().discard({}, {entry.blob_name});
+  store_of(resources, entry).driver().discard({}, {entry.blob_name});
   if (!image || image->is_deleted) return;
   resources.catalog.change(entry.image_id, [](model::Image& fresh) {
     if (fresh.status == model::ImageStatus::saving) model::change_status(fresh, model::ImageStatus::queued);
@@ -35,37 +36,66 @@ void undo_upload(const Resources& resources, const transfer::JournalEntry& entry
                entry.image_id);
 }
 
-void finish_removal(const Resources& resources, const transfer::JournalEntry& entry) {
+void finish_deletion(const Resources& resources, const transfer::JournalEntry& entry) {
   const std::optional<model::Image> image = resources.catalog.find(entry.image_id);
   if (!image || image->is_deleted) return;
   Images(resources, Limits{}).remove({.is_admin = true}, entry.image_id, {});
   log::warning("The deletion of image {}, cut off by the end of the service, was finished.", entry.image_id);
 }
 
+/// A copy whose row is gone belongs to nobody. It is known by the name that stores give to what is uploaded:
+/// a blob of another name, which only a location given by a client can have, stays behind.
+void finish_copy_removal(const Resources& resources, const transfer::JournalEntry& entry) {
+  const std::optional<model::Image> image = resources.catalog.find(entry.image_id);
+  if (image && holds_data_in(*image, resources.stores, entry.store_id)) return;
+  store_of(resources, entry).driver().discard({}, {entry.blob_name});
+  log::warning("The removal of image {} from store {}, cut off by the end of the service, was finished.",
+               entry.image_id, entry.store_id);
+}
+
+bool is_of_one_copy(const transfer::JournalEntry& entry) {
+  return !entry.store_id.empty();
+}
+
+void finish_removal(const Resources& resources, const transfer::JournalEntry& entry) {
+  if (is_of_one_copy(entry)) {
+    finish_copy_removal(resources, entry);
+  } else {
+    finish_deletion(resources, entry);
+  }
+}
+
 /// `keeps`: whether an error is worth another try at the next start.
 void settle(transfer::Journal& journal, const Resources& resources,
-            void (*step)(const Resources&, const transfer::JournalEntry&), bool (*keeps)(ErrorCode)) {
+            void (*step)(const Resources&, const transfer::JournalEntry&),
+            bool (*keeps)(const transfer::JournalEntry&, ErrorCode)) {
   for (const transfer::JournalEntry& entry : journal.entries()) {
     try {
       step(resources, entry);
       journal.clear(entry.transfer_id);
     } catch (const Error& error) {
+      const bool is_kept = keeps(entry, error.code());
       log::error("Image {} could not be cleaned up after the last end of the service{}: {}", entry.image_id,
-                 keeps(error.code()) ? "; the next start tries again" : "", error.what());
-      if (!keeps(error.code())) journal.clear(entry.transfer_id);
+                 is_kept ? "; the next start tries again" : "", error.what());
+      if (!is_kept) journal.clear(entry.transfer_id);
     }
   }
 }
 
-bool always(ErrorCode) {
+bool always(const transfer::JournalEntry&, ErrorCode) {
   return true;
+}
+
+/// A deletion that is not allowed any more is given up; a copy that has no row would be forgotten for ever.
+bool unless_given_up(const transfer::JournalEntry& entry, ErrorCode code) {
+  return is_of_one_copy(entry) || can_retry(code);
 }
 
 }  // namespace
 
 void recover(const Resources& resources) {
   settle(resources.uploads, resources, undo_upload, always);
-  settle(resources.removals, resources, finish_removal, can_retry);
+  settle(resources.removals, resources, finish_removal, unless_given_up);
 }
 
 }  // namespace vitrine::images

@@ -74,12 +74,63 @@ TEST_F(Recovery, TriesAgainAtTheNextStartWhatAStoreThatIsDownPrevents) {
 
 TEST_F(Recovery, GivesUpADeletionThatWouldNotBeAllowedAnyMore) {
   const model::Image image = active("12345");
-  images().update(admin_, image.id, [](model::Image& fresh) { fresh.is_protected = true; });
+  images().update(admin_, image.id, [](model::Image& fresh, auto&) { fresh.is_protected = true; }, {});
   removals_.add({.transfer_id = "t2", .image_id = image.id, .store_id = "", .blob_name = image.id});
 
   recover(resources());
 
   EXPECT_EQ(status_of(image.id), "active");
+  EXPECT_TRUE(removals_.entries().empty());
+}
+
+class RecoveryOfCopies : public House {
+ protected:
+  RecoveryOfCopies() : House(stores::StoreMode::several) {}
+
+  void add_line(const model::Image& image) {
+    removals_.add({.transfer_id = "t3", .image_id = image.id, .store_id = "memory", .blob_name = image.id});
+  }
+
+  void take_out_first_location(const model::Image& image) {
+    catalog_->change(image.id, [](model::Image& fresh) { fresh.locations.erase(fresh.locations.begin()); });
+  }
+};
+
+TEST_F(RecoveryOfCopies, RemovesDataWhoseRowIsGone) {
+  const model::Image image = with_two_copies("12345");
+  add_line(image);
+  take_out_first_location(image);
+
+  recover(resources());
+
+  EXPECT_FALSE(memory_->content(image.id));
+  EXPECT_TRUE(second_.memory->content(image.id));
+  EXPECT_EQ(status_of(image.id), "active");
+  EXPECT_TRUE(removals_.entries().empty());
+}
+
+TEST_F(RecoveryOfCopies, KeepsDataWhoseRowIsThere) {
+  const model::Image image = with_two_copies("12345");
+  add_line(image);
+
+  recover(resources());
+
+  EXPECT_TRUE(memory_->content(image.id));
+  EXPECT_EQ(locations_of(image.id).size(), 2u);
+  EXPECT_TRUE(removals_.entries().empty());
+}
+
+TEST_F(RecoveryOfCopies, TriesAgainAtTheNextStartWhateverTheStoreSays) {
+  const model::Image image = with_two_copies("12345");
+  add_line(image);
+  take_out_first_location(image);
+  faults_.fail(Operation::discard, 1, Error(ErrorCode::conflict, "in use"));
+
+  recover(resources());
+  EXPECT_EQ(removals_.entries().size(), 1u);
+
+  recover(resources());
+  EXPECT_FALSE(memory_->content(image.id));
   EXPECT_TRUE(removals_.entries().empty());
 }
 

@@ -100,15 +100,16 @@ struct Upload::State {
 };
 
 Upload::Upload(const Resources& resources, const Limits& limits, const model::Caller& caller,
-               const model::Image& image, std::optional<std::uint64_t> announced_size, std::stop_token stop)
+               const model::Image& image, const UploadRequest& request, std::stop_token stop)
     : state_(std::make_unique<State>(resources, caller, std::move(stop))) {
-  refuse_known_excess(limits, announced_size);
-  stores::Store& store = resources.stores.default_store();
+  refuse_known_excess(limits, request.announced_size);
+  stores::Store& store = request.store ? *request.store : resources.stores.default_store();
   try {
     state_->begin(image, store);
     state_->intake = std::make_unique<transfer::Intake>(
         std::vector<stores::Store*>{&store}, stores::BlobName{image.id}, state_->call, resources.digests,
-        std::vector<std::unique_ptr<transfer::ChunkCheck>>{}, intake_settings(limits, image, announced_size));
+        std::vector<std::unique_ptr<transfer::ChunkCheck>>{},
+        intake_settings(limits, image, request.announced_size));
   } catch (...) {
     state_->undo();
     throw;

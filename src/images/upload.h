@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -7,11 +8,17 @@
 #include "base/bytes.h"
 #include "model/caller.h"
 #include "model/image.h"
+#include "stores/store_set.h"
 
 namespace vitrine::images {
 
 struct Limits;
 struct Resources;
+
+struct UploadRequest {
+  std::optional<std::uint64_t> announced_size = {};  ///< bytes that the client says will come
+  stores::Store* store = nullptr;                    ///< null: the default store
+};
 
 /// An image's data on its way in. While it lives, the image is `saving` and stands in the node's journal.
 /// Destroyed before finish() has returned, it undoes itself: no data, the image `queued` again. Used by one
@@ -19,9 +26,9 @@ struct Resources;
 class Upload {
  public:
   /// Takes the image from `queued` to `saving` and opens a writer in the store. Throws Error{conflict} unless
-  /// it was `queued`, Error{invalid} if it lacks a format.
+  /// it was `queued`, Error{invalid} if it lacks a format, Error{gone} if the store takes no data.
   Upload(const Resources& resources, const Limits& limits, const model::Caller& caller,
-         const model::Image& image, std::optional<std::uint64_t> announced_size, std::stop_token stop);
+         const model::Image& image, const UploadRequest& request, std::stop_token stop);
   ~Upload();
   Upload(const Upload&) = delete;
   Upload& operator=(const Upload&) = delete;

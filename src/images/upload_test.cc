@@ -12,7 +12,7 @@ class UploadUse : public House {
   /// Uploads "12345" and returns what came out of it.
   ErrorCode failing_upload(const model::Image& image, std::optional<std::uint64_t> announced = {}) {
     return code_of([&] {
-      const auto upload = images().upload(admin_, image.id, announced, {});
+      const auto upload = images().upload(admin_, image.id, {.announced_size = announced}, {});
       upload->write(chunk("12345"));
       upload->finish();
     });
@@ -149,6 +149,36 @@ TEST_F(UploadUse, EndsWhenItsClientLeaves) {
 
   client.request_stop();
   upload.reset();
+
+  expect_no_trace_of(image, "queued");
+}
+
+class UploadToAStore : public House {
+ protected:
+  UploadToAStore() : House(stores::StoreMode::several) {}
+
+  void upload_to(const HouseStore& store, const model::Image& image) {
+    const auto upload = images().upload(admin_, image.id, {.store = store.store}, {});
+    upload->write(chunk("12345"));
+    upload->finish();
+  }
+};
+
+TEST_F(UploadToAStore, PutsTheDataThereAndSaysSoInTheLocation) {
+  const model::Image image = queued();
+
+  upload_to(second_, image);
+
+  EXPECT_EQ(second_.memory->content(image.id), "12345");
+  EXPECT_FALSE(memory_->content(image.id));
+  EXPECT_EQ(locations_of(image.id), std::vector<std::string>{"second memory://" + image.id});
+}
+
+TEST_F(UploadToAStore, ThatTakesNoDataLeavesTheImageQueued) {
+  const model::Image image = queued();
+  second_.faults.fail(Operation::create, 1, Error(ErrorCode::gone, "read-only"));
+
+  EXPECT_EQ(code_of([&] { upload_to(second_, image); }), ErrorCode::gone);
 
   expect_no_trace_of(image, "queued");
 }

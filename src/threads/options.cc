@@ -12,7 +12,8 @@ constexpr std::int64_t fewest_buffers = 4;
 }  // namespace
 
 OptionList options() {
-  return {&request_threads, &transfer_threads, &digest_threads, &buffer_size, &buffer_memory};
+  return {&request_threads, &transfer_threads,     &digest_threads,        &buffer_size,
+          &buffer_memory,   &download_buffer_size, &download_buffer_memory};
 }
 
 std::size_t digest_thread_count(std::int64_t digest_threads_value) {

@@ -54,6 +54,26 @@ inline constexpr Option<std::int64_t> buffer_memory{
         "Most bytes of image data in memory, over all transfers. Transfers beyond it wait for their turn.",
     .min = std::int64_t{1024} * 1024};
 
+inline constexpr Option<std::int64_t> download_buffer_size{
+    .name = "download_buffer_size",
+    .group = "vitrine",
+    .fallback = std::int64_t{64} * 1024,
+    .help =
+        "Bytes that are read at a time for a download from a store that has no files to send from. A slow "
+        "client holds that much memory.",
+    .min = 4096,
+    .max = std::int64_t{64} * 1024 * 1024};
+
+inline constexpr Option<std::int64_t> download_buffer_memory{
+    .name = "download_buffer_memory",
+    .group = "vitrine",
+    .fallback = std::int64_t{128} * 1024 * 1024,
+    .help =
+        "Most bytes of such downloads in memory, apart from buffer_memory. Downloads beyond it wait for "
+        "their "
+        "turn.",
+    .min = std::int64_t{1024} * 1024};
+
 /// Every option of this room.
 OptionList options();
 

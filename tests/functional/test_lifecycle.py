@@ -29,8 +29,6 @@ def refuse_to_start(server, prefix=()):
     ({"DEFAULT": {"delayed_delete": "True"}}, "delayed_delete"),
     ({"DEFAULT": {"use_keystone_limits": "True"}}, "use_keystone_limits"),
     ({"DEFAULT": {"user_storage_quota": "1GB"}}, "user_storage_quota"),
-    ({"DEFAULT": {"show_multiple_locations": "True"}}, "show_multiple_locations"),
-    ({"DEFAULT": {"show_image_direct_url": "True"}}, "show_image_direct_url"),
     ({"DEFAULT": {"allow_anonymous_access": "True"}}, "allow_anonymous_access"),
     ({"DEFAULT": {"enabled_backends": "one:file"}}, "enabled_backends"),
     ({"DEFAULT": {"enabled_import_methods": "[web-download]"}}, "enabled_import_methods"),

@@ -11,28 +11,49 @@
 
 namespace vitrine::images {
 
-/// A whole house for tests of use cases: a catalog in a file of its own, one faulty store in memory, real
-/// journals and pools. Fails the test that leaves something under way behind.
+/// A store of the house.
+struct HouseStore {
+  tests::Faults faults;
+  tests::MemoryDriver* memory = nullptr;  ///< owned by the store
+  stores::Store* store = nullptr;         ///< owned by the house's StoreSet
+
+  std::unique_ptr<stores::Store> make(stores::StoreTraits traits) {
+    auto driver = std::make_unique<tests::MemoryDriver>();
+    memory = driver.get();
+    traits.type = "memory";
+    traits.schemes = {std::string(tests::MemoryDriver::scheme)};
+    auto made = std::make_unique<stores::Store>(
+        std::move(traits), std::make_unique<tests::FaultyDriver>(std::move(driver), faults), 2);
+    store = made.get();
+    return made;
+  }
+};
+
+/// A whole house for tests of use cases: a catalog in a file of its own, a faulty store in memory, real
+/// journals and pools. With several stores there are two more: `second`, and `origin`, which is read-only.
+/// Fails the test that leaves something under way behind.
 class House : public testing::Test {
  protected:
-  House() {
+  explicit House(stores::StoreMode mode = stores::StoreMode::single) {
     const catalog::CatalogSettings settings{.connection = "sqlite:///" +
                                                           (directory_.path() / "catalog.sqlite").string()};
     catalog::sync_schema(settings);
     catalog_ = std::make_unique<catalog::Catalog>(settings, clock_);
-    auto memory = std::make_unique<tests::MemoryDriver>();
-    memory_ = memory.get();
     std::vector<std::unique_ptr<stores::Store>> all;
-    all.push_back(std::make_unique<stores::Store>(
-        stores::StoreTraits{
-            .id = "memory", .type = "memory", .schemes = {std::string(tests::MemoryDriver::scheme)}},
-        std::make_unique<tests::FaultyDriver>(std::move(memory), faults_), 2));
-    stores_ = std::make_unique<stores::StoreSet>(std::move(all), "memory");
+    all.push_back(first_.make({.id = "memory", .type = "", .schemes = {}, .uri_prefixes = {"memory://"}}));
+    if (mode == stores::StoreMode::several) {
+      all.push_back(second_.make({.id = "second", .type = "", .schemes = {}, .weight = -1}));
+      all.push_back(
+          origin_.make({.id = "origin", .type = "", .schemes = {}, .weight = -2, .keeps_data = false}));
+    }
+    stores_ = std::make_unique<stores::StoreSet>(std::move(all), "memory", mode);
+    memory_ = first_.memory;
   }
 
   ~House() override {
     EXPECT_TRUE(memory_->unfinished().empty()) << "a writer was left open";
     EXPECT_EQ(buffers_.in_use(), 0u) << "a buffer was not given back";
+    EXPECT_EQ(download_buffers_.in_use(), 0u) << "a buffer was not given back";
   }
 
   Resources resources() {
@@ -41,7 +62,8 @@ class House : public testing::Test {
             .uploads = uploads_,
             .removals = removals_,
             .digests = digests_,
-            .buffers = buffers_};
+            .buffers = buffers_,
+            .download_buffers = download_buffers_};
   }
 
   Images images() { return Images(resources(), limits_); }
@@ -59,6 +81,30 @@ class House : public testing::Test {
     const auto upload = images().upload(admin_, image.id, {}, {});
     upload->write(chunk(content));
     return upload->finish();
+  }
+
+  /// An active image with a copy of its data in each of two stores.
+  model::Image with_two_copies(std::string_view content) {
+    const model::Image image = active(content);
+    return with_location(image.id,
+                         {second_.memory->put(image.id, std::string(content)).uri, {{"store", "second"}}});
+  }
+
+  /// Gives the image a location as if it had always had it.
+  model::Image with_location(std::string_view image_id, const stores::Location& location) {
+    return catalog_->change(image_id,
+                            [&](model::Image& image) { image.locations.emplace_back().location = location; });
+  }
+
+  /// The URIs of the image's locations with the names of their stores, in the order of their rows.
+  std::vector<std::string> locations_of(std::string_view image_id) {
+    std::vector<std::string> result;
+    const std::optional<model::Image> image = catalog_->find(image_id);
+    for (const model::ImageLocation& row : image->locations) {
+      const auto* store = row.location.metadata.if_contains("store");
+      result.push_back((store ? std::string(store->as_string()) : "") + " " + row.location.uri);
+    }
+    return result;
   }
 
   Chunk chunk(std::string_view content) {
@@ -83,11 +129,15 @@ class House : public testing::Test {
   Limits limits_;
   model::Caller admin_{.is_admin = true};
   threads::BufferPool buffers_{64 * 1024, 16};
+  threads::BufferPool download_buffers_{1024, 16};
   std::unique_ptr<catalog::Catalog> catalog_;
   transfer::Journal uploads_{directory_.path() / "uploads"};
   transfer::Journal removals_{directory_.path() / "removals"};
-  tests::Faults faults_;
-  tests::MemoryDriver* memory_ = nullptr;  // owned by the store
+  HouseStore first_;
+  HouseStore second_;
+  HouseStore origin_;
+  tests::Faults& faults_ = first_.faults;
+  tests::MemoryDriver* memory_ = nullptr;  // the first store's
   std::unique_ptr<stores::StoreSet> stores_;
   threads::WorkerPool digests_{"digests", 2};
 };

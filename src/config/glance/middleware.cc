@@ -18,7 +18,6 @@ constexpr Row cors[] = {
 };
 
 constexpr Row healthcheck[] = {
-    {"detailed", Type::boolean, "false", "Adds details to the answers of /healthcheck."},
     {"allowed_source_ranges", Type::list, "", "Networks, as CIDR, from which /healthcheck may be asked."},
     {"ignore_proxied_requests", Type::boolean, "false", "Refuses health checks that came through a proxy."},
     {"disable_by_file_paths", Type::list, "",

@@ -1,0 +1,200 @@
+"""Where an image's data lies: shown, read and changed."""
+
+import os
+
+import pytest
+
+from support.server import Server
+from support.stores import Stores
+
+DATA = os.urandom(300000)
+V2_1 = "application/openstack-images-v2.1-json-patch"
+V2_0 = "application/openstack-images-v2.0-json-patch"
+
+
+@pytest.fixture(scope="module", name="stores")
+def stores_fixture(tmp_path_factory):
+    return Stores(tmp_path_factory.mktemp("stores"), ["fast", "cheap"], {"cheap": {"weight": -1}},
+                  {"DEFAULT": {"show_multiple_locations": True, "show_image_direct_url": True}})
+
+
+@pytest.fixture(scope="module", name="server")
+def server_fixture(stores, tmp_path_factory):
+    running = Server(tmp_path_factory.mktemp("server"), stores.settings()).start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(name="pair")
+def pair_fixture(server, stores):
+    """An image with a copy in each store."""
+    image_id = server.create_with_data(DATA)
+    stores.add_copy(server, image_id, "cheap")
+    return image_id
+
+
+def patch(server, image_id, *steps, media_type=V2_1):
+    return server.request("PATCH", f"/v2/images/{image_id}", json=steps, headers={"Content-Type": media_type})
+
+
+def add(url, position="-", **more):
+    return {"op": "add", "path": f"/locations/{position}", "value": {"url": url, "metadata": {}} | more}
+
+
+def location(stores, store, image_id, **metadata):
+    return {"url": f"file://{stores.file(store, image_id)}", "metadata": {"store": store} | metadata}
+
+
+def test_locations_are_shown_by_weight(server, stores, pair):
+    image = server.show(pair)
+
+    assert image["locations"] == [location(stores, "fast", pair), location(stores, "cheap", pair)]
+    assert image["direct_url"] == f"file://{stores.file('fast', pair)}"
+    keys = list(image)
+    assert keys[keys.index("updated_at"):] == [
+        "updated_at", "locations", "direct_url", "tags", "self", "file", "schema", "stores"]
+
+
+def test_an_image_without_data_has_no_location(server):
+    image = server.create()
+
+    assert image["locations"] == []
+    assert "direct_url" not in image and "stores" not in image
+
+
+def test_lists_show_locations_too(server, stores, pair):
+    listed = {image["id"]: image for image in server.get("/v2/images?limit=1000").json()["images"]}
+
+    assert listed[pair]["locations"] == [location(stores, "fast", pair), location(stores, "cheap", pair)]
+
+
+def test_secrets_are_not_shown(server, stores, pair):
+    stores.add_location(server, pair, "swift+https://account%3Auser:secret@keystone/container/blob", {})
+
+    shown = server.get(f"/v2/images/{pair}").text + server.get(f"/v2/images/{pair}/locations").text
+
+    assert "secret" not in shown
+    assert "swift+https://keystone/container/blob" in shown
+
+
+def test_locations_can_be_read_alone(server, stores, pair):
+    answer = server.get(f"/v2/images/{pair}/locations")
+
+    assert answer.status_code == 200
+    assert answer.json() == [location(stores, "fast", pair), location(stores, "cheap", pair)]
+    assert server.get("/v2/images/nothing/locations").status_code == 404
+
+
+def test_locations_can_be_read_alone_even_if_documents_do_not_show_them(fresh_server):
+    image_id = fresh_server.create_with_data(b"data")
+
+    assert fresh_server.get(f"/v2/images/{image_id}/locations").json() == [
+        {"url": f"file://{fresh_server.images}/{image_id}", "metadata": {}}]
+    answer = fresh_server.request("POST", f"/v2/images/{image_id}/locations", json={"url": "http://x"})
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET")
+
+
+@pytest.mark.parametrize("step", [
+    add("http://host/blob"), {"op": "replace", "path": "/locations", "value": []},
+    {"op": "remove", "path": "/locations/0"}])
+def test_locations_that_are_not_shown_are_not_changed(fresh_server, step):
+    image_id = fresh_server.create_with_data(b"data")
+
+    assert patch(fresh_server, image_id, step).status_code == 403
+    assert patch(fresh_server, "nothing", step).status_code == 404
+    assert fresh_server.download(image_id).content == b"data"
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "filesystem:///etc/passwd", "swift+config://a/b/c",
+                                 "nothing://host/x", "no URL", ""])
+def test_locations_that_clients_cannot_give(server, url):
+    image_id = server.create()["id"]
+
+    assert patch(server, image_id, add(url)).status_code == 400
+
+    assert server.status_of(image_id) == "queued"
+
+
+@pytest.mark.parametrize("step", [
+    {"op": "add", "path": "/locations", "value": []},
+    {"op": "remove", "path": "/locations"},
+    {"op": "replace", "path": "/locations/0", "value": {}},
+    {"op": "add", "path": "/locations/0/url", "value": "x"},
+    add("x" * 256),
+    add("http://host/x", metadata="text"),
+    add("http://host/x", validation_data={"os_hash_algo": "sha512"}),
+    add("http://host/x", validation_data={"os_hash_algo": "sha512", "os_hash_value": "x", "more": "x"})])
+def test_malformed_steps(server, pair, step):
+    assert patch(server, pair, step).status_code == 400
+
+
+@pytest.mark.parametrize("media_type", [V2_0, V2_1])
+def test_a_location_is_removed_with_its_data(server, stores, pair, media_type):
+    step = {"remove": "/locations/1"} if media_type == V2_0 else {"op": "remove", "path": "/locations/1"}
+
+    answer = patch(server, pair, step, media_type=media_type)
+
+    assert answer.status_code == 200
+    assert answer.json()["locations"] == [location(stores, "fast", pair)]
+    assert not stores.file("cheap", pair).exists()
+    assert server.download(pair).content == DATA
+    assert server.journal() == []
+
+
+def test_the_last_location_stays(server, stores):
+    image_id = server.create_with_data(DATA)
+
+    assert patch(server, image_id, {"op": "remove", "path": "/locations/0"}).status_code == 403
+    assert patch(server, image_id, {"op": "remove", "path": "/locations/9"}).status_code == 403
+    assert stores.file("fast", image_id).exists()
+
+
+@pytest.mark.parametrize("position", ["2", "x", "-"])
+def test_a_location_that_is_not_there_is_not_removed(server, pair, position):
+    assert patch(server, pair, {"op": "remove", "path": f"/locations/{position}"}).status_code == 400
+    assert len(server.show(pair)["locations"]) == 2
+
+
+def test_locations_of_a_queued_image_are_not_removed(server):
+    image_id = server.create()["id"]
+
+    assert patch(server, image_id, {"op": "remove", "path": "/locations/0"}).status_code == 409
+
+
+def test_a_patch_is_done_as_a_whole_or_not_at_all(server, stores, pair):
+    remove = {"op": "remove", "path": "/locations/0"}
+    rename = {"op": "replace", "path": "/name", "value": "renamed"}
+
+    assert patch(server, pair, remove, rename, remove).status_code == 403
+    assert patch(server, pair, remove, rename, {"op": "remove", "path": "/nothing"}).status_code == 409
+
+    image = server.show(pair)
+    assert (image["name"], image["stores"]) == (None, "fast,cheap")
+    assert stores.file("fast", pair).exists() and stores.file("cheap", pair).exists()
+
+    assert patch(server, pair, remove, rename).status_code == 200
+    image = server.show(pair)
+    assert (image["name"], image["stores"]) == ("renamed", "cheap")
+
+
+def test_locations_are_described_anew(server, stores, pair):
+    fast, cheap = location(stores, "fast", pair), location(stores, "cheap", pair, tier="cold")
+
+    answer = patch(server, pair, {"op": "replace", "path": "/locations", "value": [cheap, fast]})
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["locations"] == [fast, cheap]
+    assert server.download(pair).content == DATA
+
+
+def test_locations_that_are_there_are_not_replaced_by_others_or_none(server, stores, pair):
+    fast = location(stores, "fast", pair)
+
+    for value, status in (([], 403), ([fast], 400), ([fast, fast], 400),
+                          ([fast, {"url": "http://host/x", "metadata": {}}], 400)):
+        assert patch(server, pair, {"op": "replace", "path": "/locations", "value": value}).status_code == status
+    assert len(server.show(pair)["locations"]) == 2
+
+
+def test_an_image_is_not_created_with_locations(server):
+    assert server.request("POST", "/v2/images", json={"locations": []}).status_code == 403
