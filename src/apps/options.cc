@@ -3,6 +3,7 @@
 #include "access/options.h"
 #include "api/options.h"
 #include "catalog/options.h"
+#include "fetch/options.h"
 #include "http/options.h"
 #include "images/options.h"
 #include "stores/options.h"
@@ -17,8 +18,9 @@ OptionList options() {
 
 OptionList all_options() {
   OptionList all;
-  for (const OptionList& room : {options(), threads::options(), http::options(), catalog::options(),
-                                 stores::options(), access::options(), images::options(), api::options()}) {
+  for (const OptionList& room :
+       {options(), threads::options(), http::options(), catalog::options(), fetch::options(),
+        stores::options(), access::options(), images::options(), api::options()}) {
     all.insert(all.end(), room.begin(), room.end());
   }
   return all;

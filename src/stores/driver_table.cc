@@ -5,6 +5,8 @@
 #include "stores/drivers/directory_place.h"
 #include "stores/drivers/file_driver.h"
 #include "stores/drivers/file_settings.h"
+#include "stores/drivers/http_driver.h"
+#include "stores/drivers/http_settings.h"
 #include "stores/drivers/rbd_settings.h"
 #include "stores/drivers/s3_settings.h"
 #include "stores/drivers/swift_settings.h"
@@ -60,10 +62,11 @@ constexpr DriverType types[] = {
      .alias = "glance.store.http.Store",
      .schemes = http_schemes,
      .keeps_data = false,
-     .options = no_options,
-     .check = no_findings,
+     .options = http_options,
+     .check = check_http_settings,
      .places = http_places,
-     .uri_prefixes = http_uri_prefixes},
+     .uri_prefixes = http_uri_prefixes,
+     .make = make_http_driver},
     {.name = "rbd",
      .alias = "glance.store.rbd.Store",
      .schemes = rbd_schemes,
