@@ -16,6 +16,7 @@
 #include "catalog/tables/image_properties.h"
 #include "catalog/tables/image_tags.h"
 #include "catalog/tables/images.h"
+#include "catalog/tables/tasks.h"
 
 namespace vitrine::catalog {
 namespace {
@@ -74,6 +75,38 @@ void soft_delete(sql::Session& session, const model::Image& image, Timestamp now
   images::soft_delete(session, image.id, now);
 }
 
+Error no_such_member(std::string_view image_id, std::string_view project_id) {
+  return Error(ErrorCode::not_found,
+               fmt::format("{} not found in the member list of the image {}.", project_id, image_id));
+}
+
+void require_room_for_member(sql::Session& session, std::string_view image_id, std::string_view project_id,
+                             std::int64_t most) {
+  const std::vector<model::Member> members = image_members::list(session, image_id);
+  if (most >= 0 && std::ssize(members) >= most) {
+    throw Error(ErrorCode::limit_exceeded,
+                fmt::format("An image may be shared with at most {} projects. Remove a member first.", most));
+  }
+  if (image_members::find(session, image_id, project_id)) {
+    throw Error(ErrorCode::duplicate,
+                fmt::format("Image {} is shared with {} already.", image_id, project_id));
+  }
+}
+
+model::Member load_member(sql::Session& session, std::string_view image_id, std::string_view project_id) {
+  std::optional<model::Member> member = image_members::find(session, image_id, project_id);
+  if (!member) throw no_such_member(image_id, project_id);
+  return *std::move(member);
+}
+
+model::Task load_live_task(sql::Session& session, std::string_view task_id) {
+  std::optional<model::Task> task = tasks::find(session, task_id);
+  if (!task || task->is_deleted) {
+    throw Error(ErrorCode::not_found, fmt::format("There is no task {}.", task_id));
+  }
+  return *std::move(task);
+}
+
 }  // namespace
 
 struct Catalog::State {
@@ -129,6 +162,79 @@ model::Image Catalog::remove(std::string_view image_id, const std::function<void
     store_changes(session, before, after, now);
     soft_delete(session, after, now);
     return before;
+  });
+}
+
+std::vector<model::Member> Catalog::members(std::string_view image_id) {
+  return state_->database.read([&](sql::Session& session) { return image_members::list(session, image_id); });
+}
+
+std::optional<model::Member> Catalog::find_member(std::string_view image_id, std::string_view project_id) {
+  return state_->database.read(
+      [&](sql::Session& session) { return image_members::find(session, image_id, project_id); });
+}
+
+model::Member Catalog::add_member(std::string_view image_id, std::string_view project_id, std::int64_t most) {
+  return state_->database.write([&](sql::Session& session) {
+    load_live(session, image_id);
+    require_room_for_member(session, image_id, project_id, most);
+    image_members::add(session, image_id, project_id, state_->clock.now());
+    return load_member(session, image_id, project_id);
+  });
+}
+
+model::Member Catalog::change_member(std::string_view image_id, std::string_view project_id,
+                                     model::MemberStatus status) {
+  return state_->database.write([&](sql::Session& session) {
+    image_members::set_status(session, image_id, project_id, status, state_->clock.now());
+    return load_member(session, image_id, project_id);
+  });
+}
+
+void Catalog::remove_member(std::string_view image_id, std::string_view project_id) {
+  const bool was_there = state_->database.write([&](sql::Session& session) {
+    return image_members::soft_delete(session, image_id, project_id, state_->clock.now());
+  });
+  if (!was_there) throw no_such_member(image_id, project_id);
+}
+
+model::Task Catalog::insert_task(const model::Task& task) {
+  return state_->database.write([&](sql::Session& session) {
+    tasks::insert(session, task, state_->clock.now());
+    return load_live_task(session, task.id);
+  });
+}
+
+std::optional<model::Task> Catalog::find_task(std::string_view task_id) {
+  return state_->database.read([&](sql::Session& session) { return tasks::find(session, task_id); });
+}
+
+std::vector<model::Task> Catalog::list_tasks(const model::TaskQuery& query) {
+  return state_->database.read(
+      [&](sql::Session& session) { return tasks::read_page(session, query, state_->clock.now()); });
+}
+
+std::vector<model::Task> Catalog::tasks_of(std::string_view image_id) {
+  return state_->database.read(
+      [&](sql::Session& session) { return tasks::of_image(session, image_id, state_->clock.now()); });
+}
+
+model::Task Catalog::change_task(std::string_view task_id, const std::function<void(model::Task&)>& edit) {
+  return state_->database.write([&](sql::Session& session) {
+    const model::Task before = load_live_task(session, task_id);
+    model::Task after = before;
+    edit(after);
+    tasks::update(session, before, after, state_->clock.now());
+    return load_live_task(session, task_id);
+  });
+}
+
+void Catalog::delete_expired_tasks() {
+  const Timestamp now = state_->clock.now();
+  if (!state_->database.read([&](sql::Session& session) { return tasks::has_expired(session, now); })) return;
+  state_->database.write([&](sql::Session& session) {
+    tasks::soft_delete_expired(session, now);
+    return true;
   });
 }
 

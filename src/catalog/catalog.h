@@ -11,7 +11,9 @@
 
 #include "base/clock.h"
 #include "model/image.h"
+#include "model/member.h"
 #include "model/query.h"
+#include "model/task.h"
 
 namespace vitrine::catalog {
 
@@ -76,6 +78,38 @@ class Catalog {
   /// As change(), and then soft-deletes the image with all that belongs to it. `edit` must have set its
   /// status to `deleted` or `pending_delete`. Returns the image as it was before, with its live locations.
   model::Image remove(std::string_view image_id, const std::function<void(model::Image&)>& edit);
+
+  /// The image's members, in the order in which they came.
+  std::vector<model::Member> members(std::string_view image_id);
+  std::optional<model::Member> find_member(std::string_view image_id, std::string_view project_id);
+
+  /// Shares a live image with one more project, which is `pending` then. However many do so at the same time,
+  /// the image never has more than `most` members; negative: any number. Throws Error{not_found} if there is
+  /// no such image, Error{limit_exceeded}, and Error{duplicate} for a project that is a member already.
+  model::Member add_member(std::string_view image_id, std::string_view project_id, std::int64_t most);
+
+  /// These two throw Error{not_found} if there is no such member.
+  model::Member change_member(std::string_view image_id, std::string_view project_id,
+                              model::MemberStatus status);
+  void remove_member(std::string_view image_id, std::string_view project_id);
+
+  /// Stores a new task and returns it as stored, with its times. Throws Error{duplicate} if the id exists.
+  model::Task insert_task(const model::Task& task);
+
+  /// The task, deleted or not.
+  std::optional<model::Task> find_task(std::string_view task_id);
+
+  /// A page of tasks without input, result and message. Throws Error{invalid} if the marker does not exist.
+  std::vector<model::Task> list_tasks(const model::TaskQuery& query);
+
+  /// The image's tasks that have not expired, the oldest first, deleted ones too.
+  std::vector<model::Task> tasks_of(std::string_view image_id);
+
+  /// As change(), for a task: status, result, message and expiry are there to be changed.
+  model::Task change_task(std::string_view task_id, const std::function<void(model::Task&)>& edit);
+
+  /// Soft-deletes the tasks that have expired. Writes only if there are any.
+  void delete_expired_tasks();
 
   /// What live images have in each place, by the name that `place_of` gives to a location; a location without
   /// a name does not count. Reads every location there is: for a command, not for a request.

@@ -68,6 +68,13 @@ class CatalogContract : public testing::TestWithParam<TestEngine> {
     expect_none(
         "locations whose status and deletion disagree",
         "SELECT image_id FROM image_locations WHERE deleted <> (status IN ('deleted', 'pending_delete'))");
+    expect_none("members with two live rows",
+                "SELECT image_id FROM image_members WHERE deleted = FALSE GROUP BY image_id, member HAVING "
+                "count(*) > 1");
+    expect_none("tasks with a deletion time that are live, or the reverse",
+                "SELECT id FROM tasks WHERE deleted <> (deleted_at IS NOT NULL)");
+    expect_none("what is known of tasks that are not there",
+                "SELECT task_id FROM task_info WHERE task_id NOT IN (SELECT id FROM tasks)");
     const sql::Transaction nobody_holds_the_lock(*other, sql::Access::write);
   }
 
@@ -175,4 +182,6 @@ class CatalogContract : public testing::TestWithParam<TestEngine> {
 // The tests, by subject.
 #include "tests/contract/catalog_changes.h"
 #include "tests/contract/catalog_lists.h"
+#include "tests/contract/catalog_members.h"
 #include "tests/contract/catalog_records.h"
+#include "tests/contract/catalog_tasks.h"
