@@ -35,6 +35,42 @@ inline constexpr Option<std::string> property_protection_rule_format{
     .choices = "roles,policies",
 };
 
+inline constexpr Option<bool> enforce_new_defaults{
+    .name = "enforce_new_defaults",
+    .group = "oslo_policy",
+    .fallback = true,
+    .help = "Applies only the present default rules, not the older ones beside them.",
+};
+
+inline constexpr Option<std::string> policy_file{
+    .name = "policy_file",
+    .group = "oslo_policy",
+    .fallback = "policy.yaml",
+    .help = "File with policy rules that differ from the defaults. Looked at for every request.",
+};
+
+inline constexpr Option<std::string> policy_default_rule{
+    .name = "policy_default_rule",
+    .group = "oslo_policy",
+    .fallback = "default",
+    .help = "Rule that stands for one that does not exist.",
+};
+
+inline constexpr Option<MultiText> policy_dirs{
+    .name = "policy_dirs",
+    .group = "oslo_policy",
+    .fallback = "policy.d",
+    .help = "Directories with more such files.",
+};
+
+inline constexpr Option<std::string> remote_content_type{
+    .name = "remote_content_type",
+    .group = "oslo_policy",
+    .fallback = "application/x-www-form-urlencoded",
+    .help = "Media type of questions to a policy server.",
+    .choices = "application/x-www-form-urlencoded,application/json",
+};
+
 OptionList options();
 
 }  // namespace vitrine::access

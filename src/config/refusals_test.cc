@@ -16,8 +16,12 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 constexpr Option<TextList> healthcheck_backends{.name = "backends", .group = "healthcheck"};
+constexpr Option<std::string> policy_file{
+    .name = "policy_file", .group = "oslo_policy", .fallback = "policy.yaml"};
+constexpr Option<MultiText> policy_dirs{
+    .name = "policy_dirs", .group = "oslo_policy", .fallback = "policy.d"};
 
-const OptionList known = {&healthcheck_backends};
+const OptionList known = {&healthcheck_backends, &policy_file, &policy_dirs};
 
 class Refused : public testing::Test {
  protected:

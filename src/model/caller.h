@@ -6,12 +6,27 @@
 
 namespace vitrine::model {
 
+/// The service that passes a user's request on, as its own token says.
+struct CallingService {
+  std::optional<std::string> user_id;
+  std::optional<std::string> user_domain_id;
+  std::optional<std::string> project_id;
+  std::optional<std::string> project_domain_id;
+  std::vector<std::string> roles;  ///< lower case
+};
+
 /// Who is calling, as the identity pipeline found out.
 struct Caller {
   std::optional<std::string> user_id;
   std::optional<std::string> project_id;
   std::vector<std::string> roles;  ///< lower case
   bool is_admin = false;
+  std::optional<std::string> user_domain_id;
+  std::optional<std::string> project_domain_id;
+  std::optional<std::string> domain_id;     ///< set: the token is for a whole domain, not for a project
+  std::optional<std::string> system_scope;  ///< set: the token is for the whole cloud
+  bool is_admin_project = true;
+  CallingService service;
 };
 
 }  // namespace vitrine::model
