@@ -62,7 +62,7 @@ TEST(GlanceOptions, AreKnown) {
 
   EXPECT_THAT(
       findings(directory,
-               "[DEFAULT]\nimage_member_quota = 5\n[keystone_authtoken]\nauth_type = password\nusername = u\n"
+               "[DEFAULT]\nhttp_retries = 5\n[keystone_authtoken]\nauth_type = password\nusername = u\n"
                "[oslo_messaging_rabbit]\nssl = false\n[glance_store]\nrbd_store_user = p\n"),
       IsEmpty());
 }
@@ -71,8 +71,8 @@ TEST(GlanceOptions, AreCheckedWithAWarningWhenNothingReadsThem) {
   const TestDirectory directory;
 
   EXPECT_THAT(
-      findings(directory, "[DEFAULT]\nimage_member_quota = many\n"),
-      ElementsAre("test.conf:2: warning: [DEFAULT] image_member_quota = many: accepted is a whole number."));
+      findings(directory, "[DEFAULT]\nhttp_retries = many\n"),
+      ElementsAre("test.conf:2: warning: [DEFAULT] http_retries = many: accepted is a whole number."));
 }
 
 TEST(GlanceOptions, WarnOnceWhenTheyHaveNoEffect) {
@@ -92,8 +92,8 @@ TEST(GlanceOptions, WarnWhenTheyAreDeprecated) {
 TEST(GlanceOptions, WarnOfAFormerName) {
   const TestDirectory directory;
 
-  EXPECT_THAT(findings(directory, "[DEFAULT]\ntask_time_to_live = 1\n"),
-              ElementsAre(HasSubstr("Write task_time_to_live in [task]")));
+  EXPECT_THAT(findings(directory, "[key_manager]\napi_class = barbican\n"),
+              ElementsAre(HasSubstr("Write backend in [key_manager]")));
 }
 
 }  // namespace

@@ -117,10 +117,25 @@ model::Image Images::create(const model::Caller& caller, model::Image image) {
   return resources_.catalog.insert(image);
 }
 
-model::Image Images::visible(const model::Caller&, std::string_view image_id) {
+model::Image Images::visible(const model::Caller& caller, std::string_view image_id) {
   std::optional<model::Image> image = resources_.catalog.find(image_id);
-  if (!image || image->is_deleted) throw no_such_image(image_id);
+  if (!image || image->is_deleted || !may_see(caller, *image)) throw no_such_image(image_id);
   return with_correct_locations(*std::move(image));
+}
+
+/// Asks who the members are only if that decides it.
+bool Images::may_see(const model::Caller& caller, const model::Image& image) {
+  if (model::may_see(caller, image, model::Membership::none)) return true;
+  return caller.project_id && model::may_see(caller, image, model::Membership::member) &&
+         resources_.catalog.find_member(image.id, *caller.project_id).has_value();
+}
+
+model::Image Images::changeable(const model::Caller& caller, std::string_view image_id) {
+  model::Image image = visible(caller, image_id);
+  if (!model::may_change(caller, image)) {
+    throw Error(ErrorCode::forbidden, fmt::format("Image {} belongs to another project.", image.id));
+  }
+  return image;
 }
 
 /// What cannot be stored is corrected for this time all the same.
@@ -149,7 +164,7 @@ std::vector<model::Image> Images::list(const model::Caller&, const model::ImageQ
 
 model::Image Images::update(const model::Caller& caller, std::string_view image_id, const Edit& edit,
                             std::stop_token stop) {
-  const model::Image seen = visible(caller, image_id);
+  const model::Image seen = changeable(caller, image_id);
   LocationEditor locations(resources_.stores, limits_, caller, stop);
   const auto checked_edit = [&](model::Image& image) {
     const model::Image before = image;
@@ -160,8 +175,48 @@ model::Image Images::update(const model::Caller& caller, std::string_view image_
   return change_and_remove_data(resources_, seen, checked_edit, {.caller = &caller, .stop = std::move(stop)});
 }
 
+void Images::add_tag(const model::Caller& caller, std::string_view image_id, std::string_view tag) {
+  const model::Image seen = changeable(caller, image_id);
+  resources_.catalog.change(seen.id, [&](model::Image& image) {
+    if (std::find(image.tags.begin(), image.tags.end(), tag) == image.tags.end())
+      image.tags.emplace_back(tag);
+    require_tag_quota(image, limits_.tags);
+  });
+}
+
+void Images::remove_tag(const model::Caller& caller, std::string_view image_id, std::string_view tag) {
+  const model::Image seen = changeable(caller, image_id);
+  resources_.catalog.change(seen.id, [&](model::Image& image) {
+    if (std::erase(image.tags, tag) == 0) {
+      throw Error(ErrorCode::not_found, fmt::format("Image {} has no tag '{}'.", image.id, tag));
+    }
+  });
+}
+
+void Images::deactivate(const model::Caller& caller, std::string_view image_id) {
+  switch_to(caller, image_id, model::ImageStatus::deactivated);
+}
+
+void Images::reactivate(const model::Caller& caller, std::string_view image_id) {
+  switch_to(caller, image_id, model::ImageStatus::active);
+}
+
+void Images::switch_to(const model::Caller& caller, std::string_view image_id, model::ImageStatus wanted) {
+  const model::Image seen = changeable(caller, image_id);
+  resources_.catalog.change(seen.id, [&](model::Image& image) {
+    if (image.status == wanted) return;
+    if (image.status != model::ImageStatus::active && image.status != model::ImageStatus::deactivated) {
+      throw Error(ErrorCode::forbidden,
+                  fmt::format("The image's status is {}; only an active image is deactivated, and only a "
+                              "deactivated one reactivated.",
+                              to_string(image.status)));
+    }
+    model::change_status(image, wanted);
+  });
+}
+
 void Images::remove(const model::Caller& caller, std::string_view image_id, std::stop_token stop) {
-  const model::Image image = visible(caller, image_id);
+  const model::Image image = changeable(caller, image_id);
   refuse_if_protected(image);
   // The line lets a restart finish what a crash between data and record would leave half done.
   const transfer::JournalEntry entry{
@@ -214,7 +269,7 @@ void Images::remove_from_store(const model::Caller& caller, std::string_view sto
   if (store == nullptr) {
     throw Error(ErrorCode::conflict, fmt::format("This service has no store {}.", store_id));
   }
-  const model::Image seen = visible(caller, image_id);
+  const model::Image seen = changeable(caller, image_id);
   change_and_remove_data(resources_, seen,
                          [&](model::Image& image) { take_out(image, *store, resources_.stores); },
                          {.caller = &caller, .stop = std::move(stop)});
@@ -222,7 +277,7 @@ void Images::remove_from_store(const model::Caller& caller, std::string_view sto
 
 std::unique_ptr<Upload> Images::upload(const model::Caller& caller, std::string_view image_id,
                                        const UploadRequest& request, std::stop_token stop) {
-  const model::Image image = visible(caller, image_id);
+  const model::Image image = changeable(caller, image_id);
   return std::make_unique<Upload>(resources_, limits_, caller, image, request, std::move(stop));
 }
 

@@ -15,6 +15,7 @@
 #include "images/upload.h"
 #include "model/caller.h"
 #include "model/image.h"
+#include "model/member.h"
 #include "model/query.h"
 #include "stores/store_set.h"
 #include "threads/buffer_pool.h"
@@ -58,6 +59,9 @@ class Images {
   /// older service wrote are brought to today's form, and stored so.
   model::Image visible(const model::Caller& caller, std::string_view image_id);
 
+  /// The image, if it is visible and the caller may change it; else throws Error{forbidden}.
+  model::Image changeable(const model::Caller& caller, std::string_view image_id);
+
   /// The image, if it is visible and its data may be downloaded by the caller. Throws Error{forbidden} if it
   /// is deactivated and the caller no administrator.
   model::Image downloadable(const model::Caller& caller, std::string_view image_id);
@@ -71,8 +75,21 @@ class Images {
   model::Image update(const model::Caller& caller, std::string_view image_id, const Edit& edit,
                       std::stop_token stop);
 
-  /// Deletes the data from every store, then the record. If a store refuses, the image stays.
-  /// Throws Error{forbidden} for a protected image, Error{conflict} when a store has the data in use.
+  /// Adds a tag that may be there already. Throws Error{limit_exceeded} for an image with more tags than
+  /// allowed.
+  void add_tag(const model::Caller& caller, std::string_view image_id, std::string_view tag);
+
+  /// Throws Error{not_found} if the image has no such tag.
+  void remove_tag(const model::Caller& caller, std::string_view image_id, std::string_view tag);
+
+  /// Keeps the data of an active image from all but administrators, and gives it back. An image that is
+  /// there already stays as it is; for one in any other status throws Error{forbidden}.
+  void deactivate(const model::Caller& caller, std::string_view image_id);
+  void reactivate(const model::Caller& caller, std::string_view image_id);
+
+  /// Deletes the data from every store, then the record, in whatever status the image is. If a store refuses,
+  /// the image stays. Throws Error{forbidden} for a protected image, Error{conflict} when a store has the
+  /// data in use.
   void remove(const model::Caller& caller, std::string_view image_id, std::stop_token stop);
 
   /// Deletes the copy of the data that is in one store. Throws Error{conflict} if the store is not one of
@@ -91,7 +108,9 @@ class Images {
                               std::span<stores::Store* const> preferred);
 
  private:
+  bool may_see(const model::Caller& caller, const model::Image& image);
   model::Image with_correct_locations(model::Image image);
+  void switch_to(const model::Caller& caller, std::string_view image_id, model::ImageStatus wanted);
   void remove_all_data(const model::Image& image, std::stop_token stop);
   void remove_record(std::string_view image_id, const transfer::JournalEntry& entry);
 

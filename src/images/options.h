@@ -31,10 +31,24 @@ inline constexpr Option<std::int64_t> image_tag_quota{
     .help = "Most tags that an image may have; negative: no limit.",
 };
 
+inline constexpr Option<std::int64_t> image_member_quota{
+    .name = "image_member_quota",
+    .fallback = 128,
+    .help = "Most projects that an image may be shared with; negative: no limit.",
+};
+
 inline constexpr Option<std::int64_t> image_location_quota{
     .name = "image_location_quota",
     .fallback = 10,
     .help = "Most locations that an image may have; negative: no limit.",
+};
+
+inline constexpr Option<std::int64_t> task_time_to_live{
+    .name = "task_time_to_live",
+    .group = "task",
+    .fallback = 48,
+    .help = "Hours that a finished task stays listed.",
+    .former = "DEFAULT.task_time_to_live",
 };
 
 OptionList options();

@@ -13,11 +13,6 @@ constexpr Row image_format[] = {
 };
 
 constexpr Row task[] = {
-    {"task_time_to_live",
-     Type::integer,
-     "48",
-     "Hours that a finished task stays listed.",
-     {.former = "DEFAULT.task_time_to_live"}},
     {"task_executor", Type::text, "taskflow", "What runs tasks.", {.choices = "taskflow"}},
 };
 

@@ -6,8 +6,6 @@ namespace {
 constexpr Row service_rows[] = {
     {"allow_anonymous_access", Type::boolean, "false",
      "Beside Keystone, lets requests without a token read public images."},
-    {"image_member_quota", Type::integer, "128",
-     "Most members that one image may be shared with; negative: any number."},
     {"do_secure_hash", Type::boolean, "true",
      "Whether the service reads data that a client registered by its location, to compute checksum and "
      "hash."},

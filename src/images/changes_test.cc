@@ -1,0 +1,164 @@
+#include <gmock/gmock.h>
+
+#include "tests/support/house.h"
+
+/// Images: small changes to an image, and who may make any.
+namespace vitrine::images {
+namespace {
+
+using model::ImageStatus;
+using testing::ElementsAre;
+using testing::UnorderedElementsAre;
+
+class ImageChanges : public House {
+ protected:
+  std::vector<std::string> tags_of(std::string_view image_id) { return catalog_->find(image_id)->tags; }
+
+  void set_status(std::string_view image_id, ImageStatus status) {
+    catalog_->change(image_id, [&](model::Image& image) { image.status = status; });
+  }
+
+  model::Caller owner_{.project_id = "owner"};
+  model::Caller stranger_{.project_id = "stranger"};
+};
+
+TEST_F(ImageChanges, ATagIsAddedOnce) {
+  const model::Image image = queued();
+
+  images().add_tag(admin_, image.id, "a");
+  images().add_tag(admin_, image.id, "a");
+  images().add_tag(admin_, image.id, "b");
+
+  EXPECT_THAT(tags_of(image.id), UnorderedElementsAre("a", "b"));
+}
+
+TEST_F(ImageChanges, ATagIsRemovedOnce) {
+  const model::Image image = queued();
+  images().add_tag(admin_, image.id, "a");
+  images().add_tag(admin_, image.id, "b");
+
+  images().remove_tag(admin_, image.id, "a");
+
+  EXPECT_THAT(tags_of(image.id), ElementsAre("b"));
+  EXPECT_EQ(code_of([&] { images().remove_tag(admin_, image.id, "a"); }), ErrorCode::not_found);
+}
+
+TEST_F(ImageChanges, TheQuotaOfTagsCountsTheTagThatComes) {
+  limits_.tags = 1;
+  const model::Image image = queued();
+  images().add_tag(admin_, image.id, "a");
+
+  EXPECT_EQ(code_of([&] { images().add_tag(admin_, image.id, "b"); }), ErrorCode::limit_exceeded);
+  EXPECT_THAT(tags_of(image.id), ElementsAre("a"));
+
+  EXPECT_NO_THROW(images().add_tag(admin_, image.id, "a"));
+  limits_.tags = 0;
+  EXPECT_EQ(code_of([&] { images().add_tag(admin_, image.id, "a"); }), ErrorCode::limit_exceeded);
+}
+
+TEST_F(ImageChanges, ATagThatCannotBeStoredChangesNothing) {
+  const model::Image image = queued();
+
+  EXPECT_EQ(code_of([&] { images().add_tag(admin_, image.id, "\xF0\x9F\x98\x80"); }), ErrorCode::invalid);
+  EXPECT_EQ(code_of([&] { images().add_tag(admin_, image.id, std::string(256, 't')); }), ErrorCode::invalid);
+
+  EXPECT_TRUE(tags_of(image.id).empty());
+}
+
+TEST_F(ImageChanges, AnActiveImageIsDeactivatedAndReactivated) {
+  const model::Image image = active("12345");
+
+  images().deactivate(admin_, image.id);
+  EXPECT_EQ(status_of(image.id), "deactivated");
+  images().reactivate(admin_, image.id);
+
+  EXPECT_EQ(status_of(image.id), "active");
+  EXPECT_EQ(catalog_->find(image.id)->size, 5u);
+  EXPECT_EQ(memory_->content(image.id), "12345");
+}
+
+TEST_F(ImageChanges, WhatIsDeactivatedOrActiveAlreadyStaysAsItIs) {
+  const model::Image image = active("12345");
+  images().reactivate(admin_, image.id);
+  images().deactivate(admin_, image.id);
+  const Timestamp changed_at = catalog_->find(image.id)->updated_at;
+  clock_.advance(std::chrono::seconds{1});
+
+  images().deactivate(admin_, image.id);
+
+  EXPECT_EQ(status_of(image.id), "deactivated");
+  EXPECT_EQ(catalog_->find(image.id)->updated_at, changed_at);
+}
+
+TEST_F(ImageChanges, NoOtherStatusIsLeftThatWay) {
+  const model::Image image = queued();
+
+  for (const auto status : {ImageStatus::queued, ImageStatus::saving, ImageStatus::uploading,
+                            ImageStatus::importing, ImageStatus::killed}) {
+    set_status(image.id, status);
+    EXPECT_EQ(code_of([&] { images().deactivate(admin_, image.id); }), ErrorCode::forbidden);
+    EXPECT_EQ(code_of([&] { images().reactivate(admin_, image.id); }), ErrorCode::forbidden);
+    EXPECT_EQ(catalog_->find(image.id)->status, status);
+  }
+}
+
+TEST_F(ImageChanges, AnImageIsDeletedInEveryStatus) {
+  for (const auto status : {ImageStatus::queued, ImageStatus::saving, ImageStatus::uploading,
+                            ImageStatus::importing, ImageStatus::deactivated, ImageStatus::killed}) {
+    const model::Image image = active("12345");
+    set_status(image.id, status);
+
+    images().remove(admin_, image.id, {});
+
+    expect_no_trace_of(image, "deleted");
+  }
+}
+
+TEST_F(ImageChanges, TheDataOfADeactivatedImageGoesWithItWhoeverDeletesIt) {
+  const model::Image image = active("12345");
+  catalog_->change(image.id, [](model::Image& fresh) { fresh.owner = "owner"; });
+  images().deactivate(owner_, image.id);
+
+  images().remove(owner_, image.id, {});
+
+  expect_no_trace_of(image, "deleted");
+}
+
+/// Every way to change an image, by a name for the message of a test that fails.
+TEST_F(ImageChanges, AreForTheOwnerAndAdministrators) {
+  const std::pair<const char*, std::function<void(const model::Caller&, const std::string&)>> changes[] = {
+      {"update",
+       [&](auto& caller, auto& id) {
+         images().update(caller, id, [](model::Image& image, auto&) { image.name = "changed"; }, {});
+       }},
+      {"add_tag", [&](auto& caller, auto& id) { images().add_tag(caller, id, "new"); }},
+      {"remove_tag", [&](auto& caller, auto& id) { images().remove_tag(caller, id, "tag"); }},
+      {"reactivate", [&](auto& caller, auto& id) { images().reactivate(caller, id); }},
+      {"deactivate", [&](auto& caller, auto& id) { images().deactivate(caller, id); }},
+      {"upload", [&](auto& caller, auto& id) { images().upload(caller, id, {}, {}); }},
+      {"remove", [&](auto& caller, auto& id) { images().remove(caller, id, {}); }},
+  };
+  const model::Image image = active("12345");
+  for (const auto& [visibility, refusal] : {std::pair(model::Visibility::is_public, ErrorCode::forbidden),
+                                            std::pair(model::Visibility::is_private, ErrorCode::not_found)}) {
+    const model::Image before = catalog_->change(image.id, [&](model::Image& fresh) {
+      fresh.owner = "owner";
+      fresh.tags = {"tag"};
+      fresh.visibility = visibility;
+    });
+    clock_.advance(std::chrono::seconds{1});
+    for (const auto& [name, change] : changes) {
+      EXPECT_EQ(code_of([&] { change(stranger_, image.id); }), refusal) << name;
+    }
+    EXPECT_EQ(catalog_->find(image.id)->updated_at, before.updated_at);
+    EXPECT_EQ(memory_->content(image.id), "12345");
+  }
+  for (const auto& [name, change] : changes) {
+    if (std::string_view(name) == "upload") continue;  // which needs an image without data
+    EXPECT_NO_THROW(change(owner_, image.id)) << name;
+  }
+  expect_no_trace_of(image, "deleted");
+}
+
+}  // namespace
+}  // namespace vitrine::images

@@ -1,0 +1,180 @@
+#include "images/sharing.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/support/house.h"
+
+namespace vitrine::images {
+namespace {
+
+using model::MemberStatus;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+/// An image of `owner_` that is shared with two projects, one of them `member_`.
+class SharingUse : public House {
+ protected:
+  SharingUse() {
+    image_id_ = images_.create(owner_, {}).id;
+    sharing().add(owner_, image_id_, "member");
+    sharing().add(owner_, image_id_, "other member");
+  }
+
+  Sharing sharing() { return Sharing(images_, *catalog_, quota_); }
+
+  std::vector<std::string> seen_by(const model::Caller& caller) {
+    std::vector<std::string> ids;
+    for (const model::Member& member : sharing().members(caller, image_id_)) ids.push_back(member.project_id);
+    return ids;
+  }
+
+  ErrorCode code_of_adding(const model::Caller& caller, std::string_view project_id) {
+    return code_of([&] { sharing().add(caller, image_id_, project_id); });
+  }
+
+  ErrorCode code_of_answer(const model::Caller& caller, std::string_view project_id,
+                           std::string_view status = "accepted") {
+    return code_of([&] { sharing().set_status(caller, image_id_, project_id, status); });
+  }
+
+  ErrorCode code_of_removing(const model::Caller& caller, std::string_view project_id) {
+    return code_of([&] { sharing().remove(caller, image_id_, project_id); });
+  }
+
+  void set_visibility(model::Visibility visibility) {
+    catalog_->change(image_id_, [&](model::Image& image) { image.visibility = visibility; });
+  }
+
+  void expect_unchanged() {
+    EXPECT_THAT(seen_by(admin_), ElementsAre("member", "other member"));
+    for (const model::Member& member : catalog_->members(image_id_)) {
+      EXPECT_EQ(member.status, MemberStatus::pending) << member.project_id;
+    }
+  }
+
+  std::int64_t quota_ = -1;
+  Images images_ = images();
+  model::Caller owner_{.project_id = "owner"};
+  model::Caller member_{.project_id = "member"};
+  model::Caller stranger_{.project_id = "stranger"};
+  std::string image_id_;
+};
+
+TEST_F(SharingUse, OwnerAndAdministratorSeeAllMembersAndAMemberItself) {
+  EXPECT_THAT(seen_by(owner_), ElementsAre("member", "other member"));
+  EXPECT_THAT(seen_by(admin_), ElementsAre("member", "other member"));
+  EXPECT_THAT(seen_by(member_), ElementsAre("member"));
+  EXPECT_EQ(code_of([&] { seen_by(stranger_); }), ErrorCode::not_found);
+}
+
+TEST_F(SharingUse, AMemberIsShownToThoseWhoSeeItInTheList) {
+  EXPECT_EQ(sharing().member(owner_, image_id_, "member").project_id, "member");
+  EXPECT_EQ(sharing().member(admin_, image_id_, "member").project_id, "member");
+  EXPECT_EQ(sharing().member(member_, image_id_, "member").project_id, "member");
+  const auto code = [&](const model::Caller& caller, std::string_view project_id) {
+    return code_of([&] { sharing().member(caller, image_id_, project_id); });
+  };
+  EXPECT_EQ(code(member_, "other member"), ErrorCode::not_found);
+  EXPECT_EQ(code(owner_, "nobody"), ErrorCode::not_found);
+  EXPECT_EQ(code(stranger_, "member"), ErrorCode::not_found);
+}
+
+TEST_F(SharingUse, AMemberSeesTheImageWhateverItSaysToIt) {
+  for (const char* status : {"pending", "accepted", "rejected"}) {
+    sharing().set_status(member_, image_id_, "member", status);
+    EXPECT_NO_THROW(images_.visible(member_, image_id_)) << status;
+  }
+  EXPECT_EQ(code_of([&] { images_.visible(stranger_, image_id_); }), ErrorCode::not_found);
+}
+
+TEST_F(SharingUse, OnlyOwnerAndAdministratorAddMembers) {
+  EXPECT_EQ(code_of_adding(member_, "new"), ErrorCode::forbidden);
+  EXPECT_EQ(code_of_adding(stranger_, "new"), ErrorCode::not_found);
+  expect_unchanged();
+
+  EXPECT_EQ(sharing().add(owner_, image_id_, "new").status, MemberStatus::pending);
+  EXPECT_EQ(sharing().add(admin_, image_id_, "newer").status, MemberStatus::pending);
+}
+
+TEST_F(SharingUse, AMemberIsAddedOnce) {
+  EXPECT_EQ(code_of_adding(owner_, "member"), ErrorCode::duplicate);
+}
+
+TEST_F(SharingUse, TheQuotaBoundsMembers) {
+  quota_ = 2;
+  EXPECT_EQ(code_of_adding(owner_, "new"), ErrorCode::limit_exceeded);
+  expect_unchanged();
+
+  sharing().remove(owner_, image_id_, "member");
+  EXPECT_NO_THROW(sharing().add(owner_, image_id_, "new"));
+}
+
+TEST_F(SharingUse, AMemberAnswersForItself) {
+  EXPECT_EQ(sharing().set_status(member_, image_id_, "member", "accepted").status, MemberStatus::accepted);
+  EXPECT_EQ(sharing().set_status(admin_, image_id_, "member", "rejected").status, MemberStatus::rejected);
+}
+
+TEST_F(SharingUse, NobodyAnswersForAnother) {
+  EXPECT_EQ(code_of_answer(owner_, "member"), ErrorCode::forbidden);
+  EXPECT_EQ(code_of_answer(member_, "other member"), ErrorCode::not_found);
+  EXPECT_EQ(code_of_answer(stranger_, "member"), ErrorCode::not_found);
+  EXPECT_EQ(code_of_answer(admin_, "nobody"), ErrorCode::not_found);
+  expect_unchanged();
+}
+
+TEST_F(SharingUse, AnAnswerIsOneOfThree) {
+  EXPECT_EQ(code_of_answer(member_, "member", "maybe"), ErrorCode::invalid);
+  EXPECT_EQ(code_of_answer(owner_, "member", "maybe"), ErrorCode::forbidden) << "rights come first";
+  expect_unchanged();
+}
+
+TEST_F(SharingUse, OnlyOwnerAndAdministratorRemoveMembers) {
+  EXPECT_EQ(code_of_removing(member_, "member"), ErrorCode::forbidden);
+  EXPECT_EQ(code_of_removing(stranger_, "member"), ErrorCode::not_found);
+  EXPECT_EQ(code_of_removing(owner_, "nobody"), ErrorCode::not_found);
+  expect_unchanged();
+
+  sharing().remove(owner_, image_id_, "member");
+  sharing().remove(admin_, image_id_, "other member");
+  EXPECT_THAT(seen_by(owner_), IsEmpty());
+  EXPECT_EQ(code_of([&] { images_.visible(member_, image_id_); }), ErrorCode::not_found);
+}
+
+TEST_F(SharingUse, OnlySharedImagesHaveMembers) {
+  for (const auto visibility :
+       {model::Visibility::is_private, model::Visibility::is_public, model::Visibility::is_community}) {
+    set_visibility(visibility);
+    EXPECT_EQ(code_of([&] { seen_by(owner_); }), ErrorCode::forbidden);
+    EXPECT_EQ(code_of_adding(owner_, "new"), ErrorCode::forbidden);
+    EXPECT_EQ(code_of_answer(admin_, "member"), ErrorCode::forbidden);
+    EXPECT_EQ(code_of_removing(owner_, "member"), ErrorCode::forbidden);
+    EXPECT_EQ(code_of([&] { sharing().member(owner_, image_id_, "member"); }), ErrorCode::not_found);
+  }
+}
+
+TEST_F(SharingUse, MembersOutliveATimeInWhichTheImageIsNotShared) {
+  set_visibility(model::Visibility::is_private);
+  EXPECT_EQ(code_of([&] { images_.visible(member_, image_id_); }), ErrorCode::not_found);
+
+  set_visibility(model::Visibility::is_shared);
+
+  expect_unchanged();
+}
+
+TEST_F(SharingUse, AnImageWithoutAnOwnerIsSharedByAdministratorsOnly) {
+  catalog_->change(image_id_, [](model::Image& image) { image.owner.reset(); });
+
+  EXPECT_THAT(seen_by(stranger_), IsEmpty());
+  EXPECT_EQ(code_of_adding(stranger_, "new"), ErrorCode::forbidden);
+  EXPECT_NO_THROW(sharing().add(admin_, image_id_, "new"));
+}
+
+TEST_F(SharingUse, MembersGoWithTheImage) {
+  images_.remove(owner_, image_id_, {});
+
+  EXPECT_THAT(catalog_->members(image_id_), IsEmpty());
+  EXPECT_EQ(code_of([&] { seen_by(admin_); }), ErrorCode::not_found);
+}
+
+}  // namespace
+}  // namespace vitrine::images
