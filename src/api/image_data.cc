@@ -127,9 +127,10 @@ http::Reply data_reply(Services& services, transfer::Download download) {
     reply.done = [active, counter = services.metrics.counter(
                               "vitrine_store_read_bytes_total", "Bytes read from a store.",
                               {{"store", download.store->id()}})](const http::Sent& sent) mutable {
-      counter.add(static_cast<double>(sent.body_bytes));
+      counter.add(static_cast<double>(sent.file_bytes));
     };
     reply.body = std::move(*file);
+    reply.fallback = std::move(download.fallback);
   } else {
     reply.done = [active](const http::Sent&) {};
     reply.body = std::move(std::get<std::unique_ptr<ByteSource>>(download.body));

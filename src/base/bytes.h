@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <span>
@@ -59,6 +60,14 @@ struct FileRange {
   UniqueFd file;
   std::uint64_t offset = 0;
   std::uint64_t length = 0;
+};
+
+/// What goes on with a body that began as a FileRange when the file fails.
+class Fallback : public ByteSource {
+ public:
+  /// Called once, before read(): `sent` bytes of the range went out, then `failure` came. Throws Error if
+  /// there is nothing to go on with.
+  virtual void resume(std::uint64_t sent, std::exception_ptr failure) = 0;
 };
 
 }  // namespace vitrine

@@ -36,8 +36,8 @@ class ByteStream {
   /// Whether the peer has closed its side and nothing that it sent is left to read, or the connection broke.
   virtual bool has_peer_left() const = 0;
   virtual Io write(Bytes bytes, Follows follows) = 0;
-  /// Sends part of an open file. May wait for the disk, so worker threads only. Throws Error if the file
-  /// cannot be read or ends early.
+  /// Sends part of an open file. May wait for the disk, so worker threads only. Throws Error, before a byte
+  /// is sent, if the file cannot be read or ends early; so `done` may be less than asked for.
   virtual Io send_file(int file, std::uint64_t offset, std::size_t length) = 0;
   /// Tells the peer that nothing more comes.
   virtual void end_output() noexcept = 0;

@@ -222,6 +222,57 @@ TEST_F(Downloads, OfAFileThatEndsEarlyAreCut) {
   EXPECT_FALSE(done_.get().is_complete);
 }
 
+/// Has the rest of a text, from wherever the file before it failed.
+class RestOfText : public Fallback {
+ public:
+  explicit RestOfText(std::string text) : text_(std::move(text)) {}
+
+  void resume(std::uint64_t sent, std::exception_ptr failure) override {
+    if (text_.empty()) std::rethrow_exception(failure);
+    text_.erase(0, sent);
+  }
+
+  Chunk read() override {
+    const std::string part = text_.substr(0, 100'000);
+    text_.erase(0, part.size());
+    auto memory = std::make_shared<std::byte[]>(part.size());
+    std::ranges::copy(bytes_of(part), memory.get());
+    return {std::move(memory), part.size()};
+  }
+
+ private:
+  std::string text_;
+};
+
+TEST_F(Downloads, OfAFileThatFailsGoOnFromTheFallback) {
+  const std::string text = pattern(5'000'000);
+  serve([&] {
+    Reply reply;
+    reply.body = FileRange{file_with(text.substr(0, 3'000'007)), 0, text.size()};
+    reply.fallback = std::make_unique<RestOfText>(text);
+    return reply;
+  });
+  Client client(port());
+
+  EXPECT_TRUE(client.exchange(get).body == text);
+  EXPECT_TRUE(done_.get().is_complete);
+  EXPECT_EQ(done_.get().body_bytes, text.size());
+  EXPECT_EQ(done_.get().file_bytes, 3'000'007u);
+}
+
+TEST_F(Downloads, OfAFileThatFailsAreCutWhenTheFallbackHasNothingEither) {
+  serve([] {
+    Reply reply;
+    reply.body = FileRange{file_with("0123456789"), 0, 100};
+    reply.fallback = std::make_unique<RestOfText>("");
+    return reply;
+  });
+  Client client(port());
+
+  EXPECT_FALSE(client.exchange(get).is_complete);
+  EXPECT_FALSE(done_.get().is_complete);
+}
+
 TEST_F(Downloads, WhoseClientLeavesAreDoneIncompletely) {
   const std::string text = pattern(50'000'000);
   serve_file(text);

@@ -54,6 +54,7 @@ struct Request {
 /// What became of an answer.
 struct Sent {
   std::uint64_t body_bytes = 0;
+  std::uint64_t file_bytes = 0;  ///< those of them that came from a FileRange
   bool is_complete = false;
 };
 
@@ -64,6 +65,8 @@ struct Reply {
   unsigned status = 200;
   Headers headers;
   Body body;
+  /// Of a file: read on from when the file fails; the client notices nothing. May be null.
+  std::unique_ptr<Fallback> fallback;
   /// Of a ByteSource, when it is known: sent as Content-Length. Without it the body is chunked.
   std::optional<std::uint64_t> body_size;
   /// Where a file or ByteSource is read; null: the pool that made the reply.

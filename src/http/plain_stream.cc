@@ -61,13 +61,17 @@ class PlainStream : public ByteStream {
       const ssize_t count = ::sendfile(socket_, file, &position, length - sent);
       if (count > 0) {
         sent += static_cast<std::size_t>(count);
+      } else if (count < 0 && would_block(errno)) {
+        return {Io::State::wants_write, sent};
+      } else if (count < 0 && is_broken(errno)) {
+        return {Io::State::ended, sent};
+      } else if (count < 0 && errno == EINTR) {
+        continue;
+      } else if (sent > 0) {
+        break;  // the next call says what is wrong, when these bytes are accounted for
       } else if (count == 0) {
         throw Error(ErrorCode::internal, "A file ended before the length that was promised of it.");
-      } else if (would_block(errno)) {
-        return {Io::State::wants_write, sent};
-      } else if (is_broken(errno)) {
-        return {Io::State::ended, sent};
-      } else if (errno != EINTR) {
+      } else {
         throw system_error(errno, "send a file");
       }
     }

@@ -61,7 +61,8 @@ Async<void> ReplySender::send_all(const std::string& head, const Frame& frame) {
   co_await connection_.write(bytes, follows, pace_);
   if (!has_body) co_return;
   if (auto* file = std::get_if<FileRange>(&reply_.body)) {
-    co_await send_file(*file);
+    const std::exception_ptr failure = co_await send_file(*file);
+    if (failure) co_await send_rest(failure, frame);
   } else {
     ByteSource& source = *std::get<std::unique_ptr<ByteSource>>(reply_.body);
     co_await send_source(source, frame);
@@ -83,7 +84,8 @@ Async<void> ReplySender::send_text(const std::string& head, const std::string& t
   sent_.body_bytes = text.size();
 }
 
-Async<void> ReplySender::send_file(const FileRange& file) {
+/// Returns why the file could not be read to the end of the range, if so.
+Async<std::exception_ptr> ReplySender::send_file(const FileRange& file) {
   std::uint64_t left = file.length;
   Io io;
   Work send_slice = [&] {
@@ -91,13 +93,25 @@ Async<void> ReplySender::send_file(const FileRange& file) {
     io = connection_.stream().send_file(file.file.get(), file.offset + sent_.body_bytes, size);
   };
   while (left > 0) {
-    co_await job_.run(pool_, send_slice);
+    job_.start(pool_, send_slice);
+    co_await job_.wait();
+    std::exception_ptr failure = job_.take_error();
+    if (failure) co_return failure;
     left -= io.bytes;
     sent_.body_bytes += io.bytes;
+    sent_.file_bytes += io.bytes;
     connection_.count_sent(io.bytes);
     if (io.state == Io::State::ended) connection_.client_left();
     if (io.state == Io::State::wants_write) co_await connection_.wait(Direction::write, pace_);
   }
+  co_return nullptr;
+}
+
+Async<void> ReplySender::send_rest(std::exception_ptr failure, const Frame& frame) {
+  if (!reply_.fallback) std::rethrow_exception(failure);
+  Work resume = [&] { reply_.fallback->resume(sent_.file_bytes, failure); };
+  co_await job_.run(pool_, resume);
+  co_await send_source(*reply_.fallback, frame);
 }
 
 Async<void> ReplySender::send_source(ByteSource& source, const Frame& frame) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <string>
 
 #include "http/async.h"
@@ -22,7 +23,8 @@ class ReplySender {
  private:
   Async<void> send_all(const std::string& head, const Frame& frame);
   Async<void> send_text(const std::string& head, const std::string& text);
-  Async<void> send_file(const FileRange& file);
+  Async<std::exception_ptr> send_file(const FileRange& file);
+  Async<void> send_rest(std::exception_ptr failure, const Frame& frame);
   Async<void> send_source(ByteSource& source, const Frame& frame);
   Async<void> send_chunk(const Chunk& chunk, const Work& pull);
   Async<void> write(Bytes bytes, Follows follows);

@@ -86,6 +86,8 @@ class TlsStream : public ByteStream {
       const auto wanted = std::min(buffer.size(), length - sent);
       const ssize_t count = ::pread(file, buffer.data(), wanted, static_cast<off_t>(offset + sent));
       if (count < 0 && errno == EINTR) continue;
+      if (count <= 0 && sent > 0)
+        break;  // the next call says what is wrong, when these bytes are accounted for
       if (count < 0) throw system_error(errno, "read a file");
       if (count == 0)
         throw Error(ErrorCode::internal, "A file ended before the length that was promised of it.");

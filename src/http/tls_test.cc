@@ -164,6 +164,39 @@ TEST_F(TlsServer, SendsFiles) {
   EXPECT_TRUE(done.get().is_complete);
 }
 
+/// Has the rest of a text, from wherever the file before it failed.
+class RestOfText : public Fallback {
+ public:
+  explicit RestOfText(std::string text) : text_(std::move(text)) {}
+
+  void resume(std::uint64_t sent, std::exception_ptr) override { text_.erase(0, sent); }
+
+  Chunk read() override {
+    auto memory = std::make_shared<std::byte[]>(text_.size());
+    std::ranges::copy(bytes_of(text_), memory.get());
+    return {std::move(memory), std::exchange(text_, {}).size()};
+  }
+
+ private:
+  std::string text_;
+};
+
+TEST_F(TlsServer, GoesOnFromTheFallbackWhenAFileFails) {
+  const std::string text = pattern(2'000'000);
+  application_.on_answer = [&](const Request&, const std::string&, const std::stop_token&) {
+    Reply reply;
+    reply.body = FileRange{file_with(text.substr(0, 1'000'007)), 0, text.size()};
+    reply.fallback = std::make_unique<RestOfText>(text);
+    return reply;
+  };
+  TlsClient client(port());
+  ASSERT_TRUE(client.connect());
+
+  client.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+  EXPECT_TRUE(client.read().ends_with("\r\n\r\n" + text));
+}
+
 TEST_F(TlsServer, NoticesThatAClientHangsUp) {
   Promise<bool> has_begun, was_stopped;
   application_.on_answer = [&](const Request&, const std::string&, const std::stop_token& stop) {

@@ -92,19 +92,6 @@ void take_out(model::Image& image, const stores::Store& store, const stores::Sto
   image.locations.erase(copy);
 }
 
-/// A source with the call that it was opened with, which it borrows.
-class SourceWithCall : public ByteSource {
- public:
-  SourceWithCall(std::unique_ptr<stores::StoreCall> call, std::unique_ptr<ByteSource> source)
-      : call_(std::move(call)), source_(std::move(source)) {}
-
-  Chunk read() override { return source_->read(); }
-
- private:
-  std::unique_ptr<stores::StoreCall> call_;  // outlives the source
-  std::unique_ptr<ByteSource> source_;
-};
-
 }  // namespace
 
 Images::Images(const Resources& resources, const Limits& limits) : resources_(resources), limits_(limits) {}
@@ -287,13 +274,8 @@ transfer::Download Images::download(const model::Image& image, ByteRange range,
   for (const model::ImageLocation& row : resources_.stores.ordered(image.locations, preferred)) {
     locations.push_back(row.location);
   }
-  auto call = std::make_unique<stores::StoreCall>();
-  transfer::Download download = transfer::open_download(resources_.stores, locations, image.size.value_or(0),
-                                                        range, *call, resources_.download_buffers);
-  if (auto* source = std::get_if<std::unique_ptr<ByteSource>>(&download.body)) {
-    *source = std::make_unique<SourceWithCall>(std::move(call), std::move(*source));
-  }
-  return download;
+  return transfer::open_download(resources_.stores, locations, image.size.value_or(0), range, {},
+                                 resources_.download_buffers);
 }
 
 }  // namespace vitrine::images

@@ -16,15 +16,16 @@ namespace vitrine::transfer {
 namespace {
 
 /// A blob pulled from the first of its locations that answers, and from the next ones when that fails.
-class FailoverSource : public ByteSource {
+class FailoverSource : public Fallback {
  public:
   FailoverSource(const stores::StoreSet& stores, const std::vector<stores::Location>& locations,
-                 stores::Stretch stretch, const stores::StoreCall& call, threads::BufferPool& buffers);
+                 stores::Stretch stretch, stores::StoreCall call, threads::BufferPool& buffers);
 
   /// Opens the first location that answers. A file's range is returned; otherwise the first chunk is ready.
   std::optional<FileRange> begin();
 
   Chunk read() override;
+  void resume(std::uint64_t sent, std::exception_ptr failure) override;
 
   stores::Store& store() const { return *store_; }
 
@@ -38,7 +39,7 @@ class FailoverSource : public ByteSource {
 
   const stores::StoreSet& stores_;
   const std::vector<stores::Location> locations_;
-  const stores::StoreCall& call_;
+  const stores::StoreCall call_;
   threads::BufferPool& buffers_;
   stores::Stretch rest_;  ///< what is still to come
 
@@ -50,9 +51,8 @@ class FailoverSource : public ByteSource {
 };
 
 FailoverSource::FailoverSource(const stores::StoreSet& stores, const std::vector<stores::Location>& locations,
-                               stores::Stretch stretch, const stores::StoreCall& call,
-                               threads::BufferPool& buffers)
-    : stores_(stores), locations_(locations), call_(call), buffers_(buffers), rest_(stretch) {
+                               stores::Stretch stretch, stores::StoreCall call, threads::BufferPool& buffers)
+    : stores_(stores), locations_(locations), call_(std::move(call)), buffers_(buffers), rest_(stretch) {
   use_next_location();
 }
 
@@ -99,6 +99,16 @@ Chunk FailoverSource::read() {
   return {};
 }
 
+void FailoverSource::resume(std::uint64_t sent, std::exception_ptr failure) {
+  rest_.offset += sent;
+  rest_.length -= sent;
+  try {
+    std::rethrow_exception(failure);
+  } catch (const Error& error) {
+    give_up_location(error);
+  }
+}
+
 Chunk FailoverSource::pull() {
   threads::Buffer buffer = buffers_.take(call_.deadline, call_.stop);
   if (!reader_) reader_ = store_->driver().open(call_, locations_[next_ - 1], {rest_.offset, rest_.length});
@@ -141,14 +151,14 @@ bool FailoverSource::is_over() const {
 }  // namespace
 
 Download open_download(const stores::StoreSet& stores, const std::vector<stores::Location>& locations,
-                       std::uint64_t size, ByteRange range, const stores::StoreCall& call,
+                       std::uint64_t size, ByteRange range, stores::StoreCall call,
                        threads::BufferPool& buffers) {
   const stores::Stretch stretch = stores::stretch_of(range, size);
-  auto source = std::make_unique<FailoverSource>(stores, locations, stretch, call, buffers);
+  auto source = std::make_unique<FailoverSource>(stores, locations, stretch, std::move(call), buffers);
   std::optional<FileRange> file = source->begin();
   stores::Store& store = source->store();
-  if (file) return {stretch.length, *std::move(file), &store};
-  return {stretch.length, std::move(source), &store};
+  if (file) return {stretch.length, *std::move(file), &store, std::move(source)};
+  return {stretch.length, std::move(source), &store, nullptr};
 }
 
 }  // namespace vitrine::transfer

@@ -15,15 +15,16 @@ namespace vitrine::transfer {
 struct Download {
   std::uint64_t length = 0;  ///< bytes that will come
   std::variant<FileRange, std::unique_ptr<ByteSource>> body;
-  stores::Store* store = nullptr;  ///< the store that it starts from; its pool is where the body is read
+  stores::Store* store = nullptr;      ///< the store that it starts from; its pool is where the body is read
+  std::unique_ptr<Fallback> fallback;  ///< of a file: goes on from the next locations
 };
 
 /// Opens `range` of a blob that lies at each of the locations and is `size` bytes long, from the first
 /// location that answers. A source that fails or ends early goes on from the next location at the same
 /// offset; out of locations it throws, never ends short. Throws Error{not_found} if the blob is nowhere, else
-/// what the last location threw. The stores, the buffers and `call` outlive the download.
+/// what the last location threw. The stores, the buffers and the call's caller outlive the download.
 Download open_download(const stores::StoreSet& stores, const std::vector<stores::Location>& locations,
-                       std::uint64_t size, ByteRange range, const stores::StoreCall& call,
+                       std::uint64_t size, ByteRange range, stores::StoreCall call,
                        threads::BufferPool& buffers);
 
 }  // namespace vitrine::transfer

@@ -288,6 +288,24 @@ TEST_F(DownloadTest, AFileShorterThanTheCatalogSaysIsPassedOver) {
   EXPECT_EQ(code_of([&] { open({"file"}); }), ErrorCode::internal);
 }
 
+TEST_F(DownloadTest, GoesOnFromTheNextLocationWhenAFileFailsInTheMiddle) {
+  const Download download = open({"file", "a"}, {11, {}});
+
+  download.fallback->resume(3000, std::make_exception_ptr(Error(ErrorCode::internal, "the disk is gone")));
+
+  std::string rest;
+  for (Chunk chunk = download.fallback->read(); !chunk.empty(); chunk = download.fallback->read())
+    rest += text_of(chunk.bytes());
+  EXPECT_TRUE(rest == content_.substr(3011));
+}
+
+TEST_F(DownloadTest, SaysWhatWasWrongWithAFileWhenThereIsNoOtherLocation) {
+  const Download download = open({"file"});
+  const auto failure = std::make_exception_ptr(Error(ErrorCode::internal, "the disk is gone"));
+
+  EXPECT_EQ(message_of([&] { download.fallback->resume(3000, failure); }), "the disk is gone");
+}
+
 TEST_F(DownloadTest, ABlobLongerThanTheCatalogSaysIsCut) {
   EXPECT_TRUE(read_all(open({"a"}, {}, 5000)) == content_.substr(0, 5000));
   EXPECT_TRUE(content_of(std::get<FileRange>(open({"file"}, {}, 5000).body)) == content_.substr(0, 5000));
