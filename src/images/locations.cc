@@ -80,7 +80,9 @@ std::uint64_t size_of(const stores::Store& store, const stores::StoreCall& call,
   } catch (const Error& error) {
     if (error.code() == ErrorCode::cancelled) throw;
     log::warning("Store {} cannot read a location that a client gives: {}", store.id(), error.what());
-    refuse(ErrorCode::invalid, fmt::format("Store {} cannot read this location.", store.id()));
+    const bool is_secret = error.code() == ErrorCode::internal;
+    refuse(ErrorCode::invalid, fmt::format("Store {} cannot read this location{}", store.id(),
+                                           is_secret ? "." : fmt::format(": {}", error.what())));
   }
   if (size == 0) refuse(ErrorCode::invalid, "There is no data at this location.");
   return size;
