@@ -40,6 +40,16 @@ def test_stores_are_listed_in_detail(several, stores):
     assert cheap["properties"]["thin_provisioning"] is True
 
 
+def test_read_only_stores_say_so(make_server, tmp_path):
+    stores = Stores(tmp_path, ["fast"], web="web")
+    server = make_server(stores.settings()).start()
+
+    assert server.get("/v2/info/stores").json()["stores"][1] == {"id": "web", "read-only": "true"}
+    assert server.get("/v2/info/stores/detail").json()["stores"][1] == {
+        "id": "web", "read-only": "true", "type": "http", "properties": {}, "weight": 0}
+    assert server.request("POST", "/v2/images", json={}).headers["OpenStack-image-store-ids"] == "fast,web"
+
+
 def test_lists_of_stores_touch_no_store(make_server, tmp_path):
     stores = Stores(tmp_path / "stores", ["fast", "cheap"])
     server = make_server(stores.settings()).start()

@@ -1,9 +1,11 @@
 """Where an image's data lies: shown, read and changed."""
 
+import hashlib
 import os
 
 import pytest
 
+from support.origin import Origin
 from support.server import Server
 from support.stores import Stores
 
@@ -14,8 +16,10 @@ V2_0 = "application/openstack-images-v2.0-json-patch"
 
 @pytest.fixture(scope="module", name="stores")
 def stores_fixture(tmp_path_factory):
-    return Stores(tmp_path_factory.mktemp("stores"), ["fast", "cheap"], {"cheap": {"weight": -1}},
-                  {"DEFAULT": {"show_multiple_locations": True, "show_image_direct_url": True}})
+    return Stores(tmp_path_factory.mktemp("stores"), ["fast", "cheap"],
+                  {"cheap": {"weight": -1}, "web": {"weight": -2}},
+                  {"DEFAULT": {"show_multiple_locations": True, "show_image_direct_url": True,
+                               "image_location_quota": 3}}, web="web")
 
 
 @pytest.fixture(scope="module", name="server")
@@ -198,3 +202,179 @@ def test_locations_that_are_there_are_not_replaced_by_others_or_none(server, sto
 
 def test_an_image_is_not_created_with_locations(server):
     assert server.request("POST", "/v2/images", json={"locations": []}).status_code == 403
+
+
+# Data on web servers.
+
+@pytest.fixture(name="origin")
+def origin_fixture():
+    with Origin() as running:
+        yield running
+
+
+def web(url, **metadata):
+    return {"url": url, "metadata": metadata | {"store": "web"}}
+
+
+def validation(data, **more):
+    return {"os_hash_algo": "sha512", "os_hash_value": hashlib.sha512(data).hexdigest()} | more
+
+
+@pytest.mark.parametrize("media_type", [V2_0, V2_1])
+def test_a_location_gives_a_queued_image_its_data(server, origin, media_type):
+    image_id = server.create()["id"]
+    url = origin.put("/blob", DATA)
+    value = {"url": url, "metadata": {"store": "fast", "rack": "7"}}
+    step = ({"add": "/locations/-", "value": value} if media_type == V2_0 else
+            {"op": "add", "path": "/locations/-", "value": value})
+
+    answer = patch(server, image_id, step, media_type=media_type)
+
+    assert answer.status_code == 200, answer.text
+    image = answer.json()
+    assert (image["status"], image["size"], image["stores"]) == ("active", len(DATA), "web")
+    assert image["locations"] == [web(url, rack="7")]
+    assert (image["checksum"], image["os_hash_value"]) == (None, None)
+    assert server.download(image_id).content == DATA
+    assert server.download(image_id, Range="bytes=100000-100009").content == DATA[100000:100010]
+
+
+def test_a_list_of_locations_gives_a_queued_image_its_data(server, origin):
+    image_id = server.create()["id"]
+    urls = [origin.put("/a", DATA), origin.put("/b", DATA)]
+
+    answer = patch(server, image_id, {"op": "replace", "path": "/locations", "value": [
+        {"url": url, "metadata": {}} for url in urls]})
+
+    assert answer.json()["locations"] == [web(url) for url in urls]
+    assert answer.json()["status"] == "active"
+
+
+def test_an_image_without_formats_gets_no_location(server, origin):
+    image_id = server.create(disk_format=None)["id"]
+
+    assert patch(server, image_id, add(origin.put("/blob", DATA))).status_code == 400
+
+    assert server.show(image_id)["locations"] == []
+
+
+def test_a_location_without_data_is_refused(server, origin):
+    image_id = server.create()["id"]
+
+    assert patch(server, image_id, add(origin.put("/empty", b""))).status_code == 400
+    assert patch(server, image_id, add(origin.put("/blob", DATA) + "/missing")).status_code == 400
+    assert patch(server, image_id, add("http://127.0.0.1:1/nobody")).status_code == 400
+
+    assert server.status_of(image_id) == "queued"
+
+
+def test_the_same_location_is_not_given_twice(server, origin):
+    image_id = server.create()["id"]
+    url = origin.put("/blob", DATA)
+
+    assert patch(server, image_id, add(url), add(url)).status_code == 400
+    assert server.show(image_id)["locations"] == []
+    assert patch(server, image_id, add(url), add(url, metadata={"rack": "7"})).status_code == 200
+
+
+def test_locations_are_bound_by_a_quota(server, origin):
+    image_id = server.create_with_data(DATA)
+    steps = [add(origin.put(f"/{number}", DATA)) for number in range(3)]
+
+    assert patch(server, image_id, *steps).status_code == 413
+    assert len(server.show(image_id)["locations"]) == 1
+    assert patch(server, image_id, *steps[:2]).status_code == 200
+
+
+def test_a_location_is_added_where_the_client_wants_it(server, origin):
+    image_id = server.create()["id"]
+    a, b, c = (origin.put(path, DATA) for path in ("/a", "/b", "/c"))
+    patch(server, image_id, add(a), add(c))
+
+    patch(server, image_id, add(b, position=1))
+
+    assert [entry["url"] for entry in server.show(image_id)["locations"]] == [a, b, c]
+
+
+def test_what_a_client_knows_of_the_data_is_kept(server, origin):
+    image_id = server.create()["id"]
+    digests = validation(DATA, checksum=hashlib.md5(DATA).hexdigest())
+
+    answer = patch(server, image_id, add(origin.put("/blob", DATA), validation_data=digests))
+
+    image = answer.json()
+    assert {key: image[key] for key in digests} == digests
+    assert server.download(image_id).headers["Content-MD5"] == digests["checksum"]
+    assert patch(server, image_id, add(origin.put("/other", DATA), validation_data=digests)).status_code == 200
+
+
+@pytest.mark.parametrize("digests", [
+    validation(DATA, os_hash_algo="sha256"), validation(DATA, os_hash_value="00"),
+    validation(DATA, os_hash_value="x" * 128), validation(DATA, checksum="x" * 32)])
+def test_digests_that_cannot_be_right_are_a_conflict(server, origin, digests):
+    image_id = server.create()["id"]
+
+    assert patch(server, image_id, add(origin.put("/blob", DATA), validation_data=digests)).status_code == 409
+
+    assert server.status_of(image_id) == "queued"
+
+
+def test_an_active_image_gets_no_other_digests(server, origin):
+    image_id = server.create_with_data(DATA)
+
+    answer = patch(server, image_id, add(origin.put("/blob", b"other"), validation_data=validation(b"other")))
+
+    assert answer.status_code == 409
+
+
+@pytest.mark.parametrize("how", ["patch", "delete from store", "delete image"])
+def test_data_on_a_web_server_stays_there(server, origin, how):
+    image_id = server.create_with_data(DATA)
+    url = origin.put("/blob", DATA)
+    assert patch(server, image_id, add(url)).json()["stores"] == "fast,web"
+
+    if how == "patch":
+        assert patch(server, image_id, {"op": "remove", "path": "/locations/1"}).status_code == 200
+    elif how == "delete from store":
+        assert server.request("DELETE", f"/v2/stores/web/{image_id}").status_code == 204
+    else:
+        assert server.request("DELETE", f"/v2/images/{image_id}").status_code == 204
+
+    rows = server.rows("SELECT value FROM image_locations WHERE image_id = ? AND NOT deleted", image_id)
+    assert url not in str(rows)
+    assert "DELETE" not in [method for method, _ in origin.requests]
+    assert server.journal() == []
+
+
+def test_a_web_server_that_breaks_off_is_replaced_in_mid_download(server, origin):
+    image_id = server.create_with_data(DATA)
+    patch(server, image_id, add(origin.put("/blob", DATA)))
+    origin.cut_after["/blob"] = len(DATA) // 2
+
+    answer = server.get(f"/v2/images/{image_id}/file?prefer=web")
+
+    assert answer.status_code == 200
+    assert hashlib.sha512(answer.content).hexdigest() == server.show(image_id)["os_hash_value"]
+    assert "Store web failed to read a blob at byte" in server.log_text()
+
+
+def test_a_read_only_store_takes_no_data(server):
+    image_id = server.create()["id"]
+
+    assert server.upload(image_id, b"data", **{"X-Image-Meta-Store": "web"}).status_code == 410
+
+    assert server.status_of(image_id) == "queued"
+    assert server.journal() == []
+    assert server.upload(image_id, b"data").status_code == 204
+
+
+def test_a_single_web_store_reads_locations_without_naming_itself(make_server, origin):
+    server = make_server({"DEFAULT": {"show_multiple_locations": True},
+                          "glance_store": {"stores": "file,http"}}).start()
+    image_id = server.create()["id"]
+    url = origin.put("/blob", DATA)
+
+    answer = patch(server, image_id, add(url))
+
+    assert answer.json()["locations"] == [{"url": url, "metadata": {}}]
+    assert server.download(image_id).content == DATA

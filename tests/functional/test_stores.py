@@ -178,6 +178,29 @@ def test_a_copy_that_was_harmed_is_replaced_by_another(server, stores, harm):
     assert (part.status_code, part.content) == (206, DATA[2000000:2000010])
 
 
+@pytest.mark.parametrize("harm", ["remove", "truncate"])
+def test_a_copy_that_is_harmed_in_mid_download_is_replaced_by_another(server, stores, harm):
+    size = 48 << 20  # more than the sockets' buffers take
+    data = DATA * (size // len(DATA))
+    image_id = server.create_with_data(data)
+    stores.add_copy(server, image_id, "heavy")
+    with server.connect() as connection:
+        connection.request("GET", f"/v2/images/{image_id}/file", ["Connection: close"])
+        begin = connection.socket.recv(1000)
+
+        if harm == "remove":
+            stores.file("heavy", image_id).unlink()
+        else:
+            os.truncate(stores.file("heavy", image_id), size // 2)
+        rest = b"".join(iter(lambda: connection.socket.recv(1 << 20), b""))
+
+    head, _, body = (begin + rest).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 ")
+    assert hashlib.sha512(body).hexdigest() == server.show(image_id)["os_hash_value"]
+    has_failed = f"Store heavy failed to read a blob at byte {size // 2}" in server.log_text()
+    assert has_failed == (harm == "truncate")  # a file that is open outlives its name
+
+
 def test_data_that_all_stores_lost_is_no_content(server, stores):
     image_id = image_with_copies(server, stores, "heavy")
     for store in ("fast", "heavy"):

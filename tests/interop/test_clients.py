@@ -4,10 +4,12 @@ import hashlib
 import json
 import os
 import pathlib
+import shutil
 
 import pytest
 
 from support import clients
+from support.stores import Stores
 
 KIND = ["--disk-format", "iso", "--container-format", "bare"]
 MIB = 1 << 20
@@ -124,6 +126,34 @@ def test_openstack_notices_a_damaged_image(server, tmp_path):
     result = clients.openstack(server, tmp_path).attempt("image", "save", "--file", tmp_path / "copy", image_id)
 
     assert result.returncode != 0
+
+
+def test_glance_with_several_stores(make_server, tmp_path, bootable):
+    stores = Stores(tmp_path / "stores", ["fast", "cheap", "shared", "reliable"],
+                    {"fast": {"store_description": "Local disks"}, "cheap": {"weight": -1}})
+    server = make_server(stores.settings()).start()
+    glance = clients.glance(server, tmp_path)
+
+    listed = glance("stores-info")
+    assert all(f'"id": "{store}"' in listed for store in stores.ids)
+    assert "Local disks" in listed and '"default": "true"' in listed
+    assert '"type": "file"' in glance("stores-info", "--detail")
+
+    image_id = clients.table(glance("image-create", *KIND, "--store", "cheap", "--file", bootable))["id"]
+    assert clients.table(glance("image-show", image_id))["stores"] == "cheap"
+    assert digest(stores.file("cheap", image_id), "sha512") == digest(bootable, "sha512")
+
+    assert glance.attempt("stores-delete", "--store", "cheap", image_id).returncode != 0
+    shutil.copy(bootable, stores.file("reliable", image_id))
+    stores.add_location(server, image_id, f"file://{stores.file('reliable', image_id)}", {"store": "reliable"})
+    assert clients.table(glance("image-show", image_id))["stores"] == "reliable,cheap"
+
+    glance("stores-delete", "--store", "cheap", image_id)
+    assert clients.table(glance("image-show", image_id))["stores"] == "reliable"
+    assert not stores.file("cheap", image_id).exists()
+    copy = tmp_path / "copy.iso"
+    glance("image-download", image_id, "--file", copy)
+    assert digest(copy, "sha512") == digest(bootable, "sha512")
 
 
 def mixed_file(path, size):

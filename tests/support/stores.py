@@ -10,11 +10,12 @@ RESERVED = ["os_glance_staging_store", "os_glance_tasks_store"]
 
 class Stores:
     """Directories for stores with these ids, the first one the default. `options` maps an id to what its group says
-    besides; `more` maps other groups to their options."""
+    besides; `more` maps other groups to their options. `web`: the id of a store of type http, behind the others."""
 
-    def __init__(self, root, ids, options=None, more=None):
+    def __init__(self, root, ids, options=None, more=None, web=None):
         self.root = root
         self.ids = ids
+        self.web = web
         self.options = options or {}
         self.more = more or {}
 
@@ -23,12 +24,15 @@ class Stores:
 
     def settings(self):
         """What a Server is to be made with."""
+        kinds = [f"{store}:file" for store in self.ids] + ([f"{self.web}:http"] if self.web else [])
         settings = {
-            "DEFAULT": {"enabled_backends": ", ".join(f"{store}:file" for store in self.ids)},
+            "DEFAULT": {"enabled_backends": ", ".join(kinds)},
             "glance_store": {"stores": None, "default_store": None, "filesystem_store_datadir": None,
                              "default_backend": self.ids[0]}}
         for store in [*self.ids, *RESERVED]:
             settings[store] = {"filesystem_store_datadir": self.directory(store)} | self.options.get(store, {})
+        if self.web:
+            settings[self.web] = dict(self.options.get(self.web, {}))
         for group, options in self.more.items():
             settings.setdefault(group, {}).update(options)
         return settings
