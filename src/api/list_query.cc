@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "api/list_filters.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -47,30 +48,38 @@ SortOrder sort_order_named(std::string_view name) {
   refuse(fmt::format("Sort direction '{}' is neither asc nor desc.", name));
 }
 
-std::vector<std::string> all_values(const Parameters& parameters, std::string_view name) {
-  std::vector<std::string> values;
+std::vector<std::string_view> all_values(const Parameters& parameters, std::string_view name) {
+  std::vector<std::string_view> values;
   for (const auto& [key, value] : parameters) {
-    if (key == name) values.push_back(value);
+    if (key == name) values.push_back(trim(value));
   }
   return values;
+}
+
+std::optional<std::string_view> last_value(const Parameters& parameters, std::string_view name) {
+  const auto found = std::find_if(parameters.rbegin(), parameters.rend(),
+                                  [&](const auto& parameter) { return parameter.first == name; });
+  if (found == parameters.rend()) return {};
+  return found->second;
 }
 
 /// `sort=key[:dir],…`
 std::vector<Sort> combined_sort(std::string_view text) {
   std::vector<Sort> sort;
   for (const std::string& element : split(text, ',')) {
-    const auto colon = element.find(':');
     const std::string_view whole = element;
-    const std::string_view direction = colon == std::string::npos ? "desc" : trim(whole.substr(colon + 1));
-    sort.push_back({sort_key_named(trim(whole.substr(0, colon))), sort_order_named(direction)});
+    const auto colon = std::min(whole.find(':'), whole.size());
+    const bool has_direction = colon + 1 < whole.size();
+    sort.push_back({sort_key_named(trim(whole.substr(0, colon))),
+                    sort_order_named(has_direction ? trim(whole.substr(colon + 1)) : "desc")});
   }
   return sort;
 }
 
 /// `sort_key=…&sort_dir=…`, each repeatable; one direction counts for all keys.
 std::vector<Sort> classic_sort(const Parameters& parameters) {
-  std::vector<std::string> keys = all_values(parameters, "sort_key");
-  const std::vector<std::string> directions = all_values(parameters, "sort_dir");
+  std::vector<std::string_view> keys = all_values(parameters, "sort_key");
+  const std::vector<std::string_view> directions = all_values(parameters, "sort_dir");
   if (keys.empty()) keys.emplace_back("created_at");
   if (directions.size() > 1 && directions.size() != keys.size()) {
     refuse("Give one sort_dir, or as many as there are sort_key parameters.");
@@ -78,7 +87,7 @@ std::vector<Sort> classic_sort(const Parameters& parameters) {
   std::vector<Sort> sort;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const std::string_view direction =
-        directions.empty() ? "desc" : std::string_view(directions[directions.size() == 1 ? 0 : i]);
+        directions.empty() ? "desc" : directions[directions.size() == 1 ? 0 : i];
     sort.push_back({sort_key_named(keys[i]), sort_order_named(direction)});
   }
   // With one direction for several keys Glance breaks ties by that direction, too.
@@ -91,7 +100,7 @@ std::vector<Sort> classic_sort(const Parameters& parameters) {
 }
 
 std::vector<Sort> parse_sort(const Parameters& parameters) {
-  const auto combined = first_value(parameters, "sort");
+  const auto combined = last_value(parameters, "sort");
   if (!combined) return classic_sort(parameters);
   if (first_value(parameters, "sort_key") || first_value(parameters, "sort_dir")) {
     refuse("sort cannot stand together with sort_key or sort_dir.");
@@ -100,39 +109,24 @@ std::vector<Sort> parse_sort(const Parameters& parameters) {
 }
 
 std::uint64_t parse_limit(const Parameters& parameters, const ApiSettings& settings) {
-  const auto text = first_value(parameters, "limit");
+  const auto text = last_value(parameters, "limit");
   if (!text) return std::min(settings.page_size, settings.max_page_size);
-  const auto limit = parse_unsigned(*text);
-  if (!limit) refuse(fmt::format("limit '{}' is not a number of 0 or more.", *text));
-  return std::min(*limit, settings.max_page_size);
-}
-
-bool parse_hidden(std::string_view text) {
-  if (equals_ignoring_case(text, "true")) return true;
-  if (equals_ignoring_case(text, "false")) return false;
-  refuse(fmt::format("os_hidden '{}' is neither true nor false.", text));
-}
-
-/// A filter that is not understood must not silently show everything.
-void refuse_unknown_filters(const Parameters& parameters) {
-  constexpr std::array understood{"limit", "marker", "sort", "sort_key", "sort_dir", "os_hidden", "name"};
-  for (const auto& [name, value] : parameters) {
-    if (std::find(understood.begin(), understood.end(), name) == understood.end()) {
-      refuse(fmt::format("This version cannot filter images by '{}'.", name));
-    }
-  }
+  const std::string_view number = trim(*text);
+  const auto limit = parse_unsigned(number);
+  if (limit) return std::min(*limit, settings.max_page_size);
+  const bool is_huge = !number.empty() && number.find_first_not_of("0123456789") == std::string_view::npos;
+  if (!is_huge) refuse(fmt::format("limit '{}' is not a number of 0 or more.", *text));
+  return settings.max_page_size;
 }
 
 }  // namespace
 
 model::ImageQuery parse_list_query(const Parameters& parameters, const ApiSettings& settings) {
-  refuse_unknown_filters(parameters);
   model::ImageQuery query;
   query.limit = parse_limit(parameters, settings);
   query.sort = parse_sort(parameters);
-  if (const auto marker = first_value(parameters, "marker")) query.marker = std::string(*marker);
-  if (const auto hidden = first_value(parameters, "os_hidden")) query.is_hidden = parse_hidden(*hidden);
-  if (const auto name = first_value(parameters, "name")) query.name = std::string(*name);
+  if (const auto marker = last_value(parameters, "marker")) query.marker = std::string(*marker);
+  read_filters(parameters, query);
   return query;
 }
 

@@ -63,7 +63,8 @@ class Catalog {
   std::optional<model::Image> find(std::string_view image_id);
 
   /// A page of live images with everything that belongs to them: a fixed number of statements
-  /// for every 1,024 images. Throws Error{invalid} if the marker does not exist.
+  /// for every 1,024 images, and one for each filter at most. Throws Error{invalid} if the marker does not
+  /// exist, Error{forbidden} if the viewer may not see it.
   std::vector<model::Image> list(const model::ImageQuery& query);
 
   /// Re-reads the image under a write lock, lets `edit` change it and stores what differs, in one

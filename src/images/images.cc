@@ -145,7 +145,8 @@ model::Image Images::downloadable(const model::Caller& caller, std::string_view 
   return image;
 }
 
-std::vector<model::Image> Images::list(const model::Caller&, const model::ImageQuery& query) {
+std::vector<model::Image> Images::list(const model::Caller& caller, model::ImageQuery query) {
+  query.viewer = caller;
   return resources_.catalog.list(query);
 }
 

@@ -66,7 +66,9 @@ class Images {
   /// is deactivated and the caller no administrator.
   model::Image downloadable(const model::Caller& caller, std::string_view image_id);
 
-  std::vector<model::Image> list(const model::Caller& caller, const model::ImageQuery& query);
+  /// A page of the images that the caller finds in lists; the caller is the query's viewer. Throws
+  /// Error{invalid} if the marker is no image, Error{forbidden} if the caller may not see it.
+  std::vector<model::Image> list(const model::Caller& caller, model::ImageQuery query);
 
   /// Lets `edit` change a fresh copy of the image and stores it wholly or not at all. It runs once more than
   /// Catalog::change() says, so that stores are asked about new locations before the catalog is locked. The

@@ -126,20 +126,36 @@ class CatalogContract : public testing::TestWithParam<TestEngine> {
         {image_id, name, value});
   }
 
+  /// A row of image_members, as any program may write it.
+  void share(std::string_view image_id, std::string_view project_id, std::string_view status,
+             bool is_live = true) {
+    other->execute(
+        "INSERT INTO image_members (image_id, member, status, can_share, created_at, deleted, deleted_at) "
+        "VALUES (:image_id, :member, :status, FALSE, '2024-01-01 00:00:00', :deleted, :deleted_at)",
+        {image_id, project_id, status, !is_live,
+         is_live ? std::optional<std::string>{} : std::optional<std::string>("2024-01-02 00:00:00")});
+  }
+
   model::Image found(std::string_view image_id) { return catalog->find(image_id).value(); }
 
-  std::vector<std::string> ids(const model::ImageQuery& query) {
+  /// What an administrator finds.
+  std::vector<std::string> ids(model::ImageQuery query) {
+    query.viewer = {.is_admin = true};
+    return ids_for_viewer(query);
+  }
+
+  std::vector<std::string> ids_for_viewer(const model::ImageQuery& query) {
     std::vector<std::string> result;
     for (const model::Image& listed : catalog->list(query)) result.push_back(listed.id);
     return result;
   }
 
-  /// All ids, read in pages of two.
+  /// All that the viewer finds, read in pages of two.
   std::vector<std::string> ids_by_pages(model::ImageQuery query) {
     query.limit = 2;
     std::vector<std::string> result;
     for (;;) {
-      const std::vector<std::string> page = ids(query);
+      const std::vector<std::string> page = ids_for_viewer(query);
       if (page.empty()) return result;
       result.insert(result.end(), page.begin(), page.end());
       query.marker = page.back();
@@ -181,7 +197,9 @@ class CatalogContract : public testing::TestWithParam<TestEngine> {
 
 // The tests, by subject.
 #include "tests/contract/catalog_changes.h"
+#include "tests/contract/catalog_filters.h"
 #include "tests/contract/catalog_lists.h"
 #include "tests/contract/catalog_members.h"
 #include "tests/contract/catalog_records.h"
 #include "tests/contract/catalog_tasks.h"
+#include "tests/contract/catalog_visibility.h"

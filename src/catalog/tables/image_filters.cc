@@ -1,0 +1,206 @@
+#include "catalog/tables/image_filters.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "base/clock.h"
+
+namespace vitrine::catalog::images {
+namespace {
+
+using model::Comparison;
+using model::NumberColumn;
+using model::TextColumn;
+using model::TimeColumn;
+
+/// How many images a filter may let through that are all read and sorted; for more it is cheaper to walk
+/// through the list in its order and to look at each image.
+constexpr std::int64_t most_narrow = 5000;
+
+struct TextRule {
+  TextColumn column;
+  std::string_view name;
+  std::string_view indexed;        ///< the expression that an index holds; empty: none does
+  bool has_foreign_index = false;  ///< the index is Glance's, and holds every row
+};
+
+constexpr TextRule text_rules[] = {
+    {TextColumn::id, "id", "id", true},
+    {TextColumn::checksum, "checksum", "checksum", true},
+    {TextColumn::os_hash_value, "os_hash_value", "os_hash_value", true},
+    {TextColumn::name, "name", "COALESCE(name, '')"},
+    {TextColumn::owner, "owner", "owner"},
+    {TextColumn::status, "status", "status"},
+    {TextColumn::disk_format, "disk_format", "COALESCE(disk_format, '')"},
+    {TextColumn::container_format, "container_format", "COALESCE(container_format, '')"},
+    {TextColumn::os_hash_algo, "os_hash_algo", ""},
+};
+
+constexpr std::pair<NumberColumn, std::string_view> number_names[] = {
+    {NumberColumn::size, "size"},
+    {NumberColumn::virtual_size, "virtual_size"},
+    {NumberColumn::min_disk, "min_disk"},
+    {NumberColumn::min_ram, "min_ram"},
+};
+
+/// An image that was never changed shows its creation as its last change.
+constexpr std::pair<TimeColumn, std::string_view> time_expressions[] = {
+    {TimeColumn::created_at, "created_at"},
+    {TimeColumn::updated_at, "COALESCE(updated_at, created_at)"},
+};
+
+constexpr std::pair<Comparison, std::string_view> operators[] = {
+    {Comparison::equal, " = "},    {Comparison::not_equal, " <> "}, {Comparison::less, " < "},
+    {Comparison::at_most, " <= "}, {Comparison::greater, " > "},    {Comparison::at_least, " >= "},
+};
+
+template <class Key, std::size_t count>
+std::string_view named(const std::pair<Key, std::string_view> (&table)[count], Key key) {
+  return std::find_if(std::begin(table), std::end(table), [&](const auto& row) { return row.first == key; })
+      ->second;
+}
+
+const TextRule& rule_of(TextColumn column) {
+  return *std::find_if(std::begin(text_rules), std::end(text_rules),
+                       [&](const TextRule& rule) { return rule.column == column; });
+}
+
+const model::TextFilter* find_filter(const model::ImageQuery& query, TextColumn column) {
+  const auto found = std::find_if(query.texts.begin(), query.texts.end(),
+                                  [&](const model::TextFilter& filter) { return filter.column == column; });
+  return found == query.texts.end() ? nullptr : &*found;
+}
+
+/// "(:v0, :v1, …)": few lengths, so that few statements are prepared; unused places repeat a text.
+void add_alternatives(StatementText& statement, const std::vector<std::string>& texts) {
+  constexpr std::size_t lengths[] = {1, 8, 64, model::most_alternatives};
+  const std::size_t length = *std::lower_bound(std::begin(lengths), std::end(lengths) - 1, texts.size());
+  for (std::size_t i = 0; i < length; ++i) {
+    statement << (i == 0 ? "(" : ", ");
+    statement.bind(texts[std::min(i, texts.size() - 1)]);
+  }
+  statement << ")";
+}
+
+void add_text_filter(StatementText& statement, const model::TextFilter& filter) {
+  statement << "NOT " << rule_of(filter.column).name << " NOT IN ";
+  add_alternatives(statement, filter.any_of);
+}
+
+void add_time_filter(StatementText& statement, const model::TimeFilter& filter) {
+  statement << named(time_expressions, filter.column) << named(operators, filter.comparison);
+  statement.bind(to_sql_time(filter.value));
+}
+
+void add_tag(StatementText& statement, const std::string& tag) {
+  statement << "value = ";
+  statement.bind(tag) << " AND NOT deleted";
+}
+
+void add_property(StatementText& statement, const model::PropertyFilter& property) {
+  statement << "name = ";
+  statement.bind(property.name) << " AND value = ";
+  statement.bind(property.value) << " AND NOT deleted";
+}
+
+/// The ids of the images that a filter on their own table lets through.
+StatementText ids_where(const model::ImageQuery& query) {
+  StatementText ids;
+  ids << "SELECT id AS image_id FROM images WHERE " << live_condition(query) << " AND ";
+  return ids;
+}
+
+/// Only shown images are in our own indexes. Names alone and owners are found in the list's order.
+bool is_indexed(const model::TextFilter& filter, const model::ImageQuery& query) {
+  const TextRule& rule = rule_of(filter.column);
+  if (filter.column == TextColumn::owner) return false;
+  if (filter.column == TextColumn::name && filter.any_of.size() == 1) return false;
+  return rule.has_foreign_index || (!rule.indexed.empty() && !query.is_hidden);
+}
+
+/// For each filter that an index answers, a query for the ids of the images that it lets through.
+std::vector<StatementText> indexed_filters(const model::ImageQuery& query) {
+  std::vector<StatementText> filters;
+  for (const model::PropertyFilter& property : query.properties) {
+    StatementText& ids = filters.emplace_back();
+    ids << "SELECT DISTINCT image_id FROM image_properties WHERE ";
+    add_property(ids, property);
+  }
+  for (const std::string& tag : query.tags) {
+    StatementText& ids = filters.emplace_back();
+    ids << "SELECT DISTINCT image_id FROM image_tags WHERE ";
+    add_tag(ids, tag);
+  }
+  for (const model::TextFilter& filter : query.texts) {
+    if (!is_indexed(filter, query)) continue;
+    StatementText& ids = filters.emplace_back(ids_where(query));
+    ids << rule_of(filter.column).indexed << " IN ";
+    add_alternatives(ids, filter.any_of);
+  }
+  for (const model::TimeFilter& filter : query.times) {
+    // What is sorted by its creation is found in its order.
+    if (filter.column == TimeColumn::created_at || query.is_hidden) continue;
+    add_time_filter(filters.emplace_back(ids_where(query)), filter);
+  }
+  return filters;
+}
+
+bool is_narrow(sql::Session& session, const StatementText& ids) {
+  static constexpr sql::Type types[] = {sql::Type::integer};
+  StatementText statement;
+  statement << "SELECT 1 FROM (" << ids << ") AS found LIMIT 1 OFFSET ";
+  statement.bind(most_narrow);
+  sql::Rows rows = session.query(statement.text(), types, statement.values());
+  return !rows.next();
+}
+
+}  // namespace
+
+std::string_view live_condition(const model::ImageQuery& query) {
+  // In the words of our own indexes: they hold live images alone, and shown and hidden ones apart.
+  return query.is_hidden ? "NOT deleted AND os_hidden AND status <> 'killed'"
+                         : "NOT deleted AND NOT os_hidden AND status <> 'killed'";
+}
+
+void add_filters(StatementText& statement, const model::ImageQuery& query) {
+  for (const model::TextFilter& filter : query.texts) add_text_filter(statement << " AND ", filter);
+  for (const model::NumberFilter& filter : query.numbers) {
+    statement << " AND " << named(number_names, filter.column) << named(operators, filter.comparison);
+    statement.bind(filter.value);
+  }
+  for (const model::TimeFilter& filter : query.times) add_time_filter(statement << " AND ", filter);
+  if (query.is_protected) statement << (*query.is_protected ? " AND protected" : " AND NOT protected");
+  for (const model::PropertyFilter& property : query.properties) {
+    statement << " AND EXISTS (SELECT 1 FROM image_properties WHERE image_id = images.id AND ";
+    add_property(statement, property);
+    statement << ")";
+  }
+  for (const std::string& tag : query.tags) {
+    statement << " AND EXISTS (SELECT 1 FROM image_tags WHERE image_id = images.id AND ";
+    add_tag(statement, tag);
+    statement << ")";
+  }
+}
+
+std::optional<StatementText> find_narrow_filter(sql::Session& session, const model::ImageQuery& query) {
+  for (StatementText& ids : indexed_filters(query)) {
+    if (is_narrow(session, ids)) return std::move(ids);
+  }
+  return {};
+}
+
+bool add_leading_filter(StatementText& statement, const model::ImageQuery& query) {
+  for (const TextColumn column : {TextColumn::name, TextColumn::owner}) {
+    const model::TextFilter* filter = find_filter(query, column);
+    if (!filter || filter->any_of.size() > 1) continue;
+    statement << rule_of(column).indexed << " = ";
+    statement.bind(filter->any_of.front());
+    return true;
+  }
+  return false;
+}
+
+}  // namespace vitrine::catalog::images

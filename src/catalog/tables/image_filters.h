@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "catalog/sql/session.h"
+#include "catalog/tables/statement_text.h"
+#include "model/query.h"
+
+/// What filters of a list mean in SQL. SQLite keeps no statistics here, so it takes any equality for the
+/// narrowest way into a table. A condition that must not choose the index is therefore written as
+/// `NOT column <> value`, which no index answers.
+namespace vitrine::catalog::images {
+
+/// The rows that a list is made of, before any filter.
+std::string_view live_condition(const model::ImageQuery& query);
+
+/// Writes the conditions for all filters, each as " AND …", such that none of them chooses the index.
+void add_filters(StatementText& statement, const model::ImageQuery& query);
+
+/// If one of the filters lets only few images through, a query for the ids of those, as its column image_id;
+/// there may be a few more, so that the filter still has to be applied. Asks an index for each filter until
+/// one is found to be narrow.
+std::optional<StatementText> find_narrow_filter(sql::Session& session, const model::ImageQuery& query);
+
+/// Writes the condition for a filter that an index answers in the list's default order: a name or
+/// an owner. False if there is none.
+bool add_leading_filter(StatementText& statement, const model::ImageQuery& query);
+
+}  // namespace vitrine::catalog::images

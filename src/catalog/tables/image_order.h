@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalog/sql/session.h"
+#include "catalog/tables/statement_text.h"
+#include "model/query.h"
+
+namespace vitrine::catalog::images {
+
+/// How a list is sorted, and where in it a page starts. Pages follow each other by the sort keys of a marker,
+/// not by counting rows, so they cost the same anywhere and no image is lost or shown twice when others come
+/// and go. NULL sorts as the empty text or 0 on every engine, and as it compares with a marker.
+class ImageOrder {
+ public:
+  /// Adds the tie-breakers. As in Glance these follow the direction when there is one key, else they descend.
+  explicit ImageOrder(const std::vector<model::Sort>& sort);
+
+  /// Pages start after this image. Throws Error{invalid} if there is none, Error{forbidden} if the viewer may
+  /// not see it. An administrator's marker may be deleted: who deletes images page by page finds the next.
+  void start_after(sql::Session& session, std::string_view image_id, const model::Caller& viewer);
+
+  /// ", created_at AS key0, id AS key1": the columns that order_by() means.
+  std::string key_columns() const;
+  std::vector<sql::Type> key_types() const;
+  /// "ORDER BY key0 DESC, key1 DESC"
+  std::string order_by() const;
+  /// The condition for what comes after the marker, " AND …", or nothing.
+  void add_start(StatementText& statement) const;
+
+ private:
+  struct Key;
+  /// A step of the order: ascending or descending by a key.
+  struct Step {
+    const Key* key;
+    bool is_ascending;
+    std::string text;          ///< of the marker
+    std::int64_t integer = 0;  ///< of the marker
+  };
+
+  void append(model::Sort sort);
+  model::Image read_marker(sql::Session& session, std::string_view image_id, const model::Caller& viewer);
+  static void add_value(StatementText& statement, const Step& step);
+  void add_row_start(StatementText& statement) const;
+  void add_mixed_start(StatementText& statement) const;
+
+  static const Key keys[];
+  std::vector<Step> steps_;
+  bool has_marker_ = false;
+};
+
+}  // namespace vitrine::catalog::images
