@@ -25,4 +25,11 @@ int run_store_show(const config::Search& search, const std::string& id, bool as_
 /// Tries a store with a blob of its own that is gone afterwards; 1 if the store does not work.
 int run_store_check(const config::Search& search, const std::string& id);
 
+/// Prints what is wrong with the policy files, and which rules let whom do what to an image of this
+/// visibility; 1 if a service would not start with these files.
+int run_policy_check(const config::Search& search, const std::string& visibility);
+
+/// Prints every policy rule with its default.
+int run_policy_reference();
+
 }  // namespace vitrine::apps

@@ -135,6 +135,7 @@ class CommandLine {
         ->add_option("--format", format_, "markdown or sample")
         ->check(CLI::IsMember({"markdown", "sample"}));
     add_store_commands();
+    add_policy_commands();
   }
 
   void add_store_commands() {
@@ -152,12 +153,25 @@ class CommandLine {
       store.get_subcommand(name)->add_flag("--json", as_json_, "Print JSON, amounts in bytes");
   }
 
+  void add_policy_commands() {
+    CLI::App& policy =
+        *app_.add_subcommand("policy", "Look after the policy")->require_subcommand(1)->fallthrough();
+    add(policy, "check", "Print every fault of the policy files, and who may do what", "glance-api",
+        [this] { return apps::run_policy_check(search_, visibility_); });
+    policy.get_subcommand("check")
+        ->add_option("--visibility", visibility_, "Of the image that is asked about; private unless given")
+        ->check(CLI::IsMember({"private", "shared", "community", "public"}));
+    add(policy, "reference", "Print every policy rule with its default and meaning", "glance-api",
+        [] { return apps::run_policy_reference(); });
+  }
+
   CLI::App app_{"Vitrine, an image service for OpenStack"};
   config::Search search_;
   CLI::Option* file_ = nullptr;
   CLI::Option* directory_ = nullptr;
   std::string format_ = "markdown";
   std::string store_id_;
+  std::string visibility_ = "private";
   bool as_json_ = false;
   std::function<int()> command_;
 };
