@@ -8,13 +8,22 @@ import subprocess
 from support.server import Server, wait_until
 
 PYTHON = "/usr/bin/python3"
+# Glance's own order of filters; the flavor "trusted-auth" believes the identity that a request's headers claim.
 PASTE = """[composite:glance-api]
 paste.composite_factory = glance.api:root_app_factory
 /: api
 /healthcheck: healthcheck
 
+[composite:glance-api-trusted-auth]
+paste.composite_factory = glance.api:root_app_factory
+/: trustful-api
+/healthcheck: healthcheck
+
 [pipeline:api]
-pipeline = versionnegotiation context rootapp
+pipeline = cors http_proxy_to_wsgi versionnegotiation unauthenticated-context rootapp
+
+[pipeline:trustful-api]
+pipeline = cors http_proxy_to_wsgi versionnegotiation context rootapp
 
 [composite:rootapp]
 paste.composite_factory = glance.api:root_app_factory
@@ -29,11 +38,24 @@ paste.app_factory = glance.api.v2.router:API.factory
 
 [app:healthcheck]
 paste.app_factory = oslo_middleware:Healthcheck.app_factory
+backends = disable_by_file
+disable_by_file_path = /nonexistent/disabled
+
+[filter:cors]
+paste.filter_factory = oslo_middleware.cors:filter_factory
+oslo_config_project = glance
+oslo_config_program = glance-api
+
+[filter:http_proxy_to_wsgi]
+paste.filter_factory = oslo_middleware:HTTPProxyToWSGI.factory
 
 [filter:versionnegotiation]
 paste.filter_factory = glance.api.middleware.version_negotiation:VersionNegotiationFilter.factory
 
 [filter:context]
+paste.filter_factory = glance.api.middleware.context:ContextMiddleware.factory
+
+[filter:unauthenticated-context]
 paste.filter_factory = glance.api.middleware.context:UnauthenticatedContextMiddleware.factory
 """
 
@@ -50,7 +72,7 @@ class DebianGlance(Server):
 
     def write_config(self, settings):
         settings = {group: dict(options) for group, options in settings.items()}
-        settings.setdefault("DEFAULT", {}).update({"workers": 0, "enabled_import_methods": "[]"})
+        settings["DEFAULT"] = {"workers": 0, "enabled_import_methods": "[]"} | settings.get("DEFAULT", {})
         settings.setdefault("paste_deploy", {})["config_file"] = self.home / "glance-api-paste.ini"
         super().write_config(settings)
         pathlib.Path(self.home / "glance-api-paste.ini").write_text(PASTE)

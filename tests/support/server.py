@@ -98,6 +98,10 @@ class Server:
         if not self.database.exists():
             self.sync()
         self.launch(prefix, **options)
+        return self.wait_until_ready()
+
+    def wait_until_ready(self):
+        """Waits until a process that was launched answers."""
         wait_until(self._is_ready, f"{self.config} to be served")
         return self
 

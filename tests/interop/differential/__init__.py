@@ -1,0 +1,1 @@
+"""Vitrine beside Debian's Glance: the same requests to both, and every difference explained."""

@@ -1,0 +1,190 @@
+"""Every difference that may be. INTENDED stays; what stands in the other two tables has to go.
+
+An entry names requests and what of them differs, and as far as it can both values. An entry whose requests are those of
+one subject fails the test when nothing needs it any more.
+"""
+
+from differential.compare import ABSENT
+from differential.differences import Explained
+
+DEFECT_OF_GLANCE = "bad input makes Glance fail with 500; we refuse it"
+NEWER = "newer than Debian's Glance 25.1 with its API 2.16"
+NUL = "a NUL fails on PostgreSQL, so no database is given one"
+HEAD = "the answer to HEAD has the headers of the one to GET (RFC 9110, section 9.3.2)"
+MEDIA_TYPE = "media types have no case (RFC 9110, section 8.3.1)"
+RANGE = "what is no range by RFC 9110, section 14, is none; Glance reads what it can of it"
+REQUEST_ID = "Glance takes the client's request id only where it asks for identity; we always do"
+HASHES = "Glance keeps these as properties that nobody can see; we refuse them like other read-only fields"
+INTERNAL_NAMES = "attributes of Glance's own objects, which to us are ordinary properties"
+
+NULL_ORDER = "what is not set sorts as an empty text or as 0, as it does at a marker; Glance's pages lose images there"
+LAST_VALUE = "of a repeated parameter the last value counts; Glance takes the first and reads the last as a property"
+
+INTENDED = (
+    # What the protocol asks for.
+    Explained("large answers may come compressed, and caches must know", ("*",), "header.vary", "Accept-Encoding",
+              ABSENT),
+    Explained("204 has no Content-Length (RFC 9110, section 8.6)", ("*",), "length", "no body", "announced"),
+    Explained("the phrase of 416 is wording", ("*",), "body.1", "416 Requested Range Not Satisfiable",
+              "416 Request Range Not Satisfiable"),
+    Explained(HEAD, ("routes: HEAD *",), "header.content-type", "text/plain; charset=UTF-8",
+              "text/html; charset=UTF-8"),
+    Explained(HEAD, ("routes: HEAD *",), "length", "52", "0"),
+    Explained(HEAD, ("versions: health by HEAD",), "header.content-type", "text/plain; charset=UTF-8", ABSENT),
+    Explained("204 has no Content-Length (RFC 9110, section 8.6)", ("versions: health by HEAD",), "length", "no body",
+              "0"),
+    Explained(MEDIA_TYPE, ("data: content type: capitals",), "status", 204, 415),
+    Explained(MEDIA_TYPE, ("patching: media type: capitals",), "status", 200, 415),
+    Explained(RANGE, ("data: range 'bytes=1--2'", "data: range 'bytes=0-1;'"), "status", 416, 206),
+
+    # What upstream has added or settled since.
+    Explained(NEWER, ("*",), "body.versions.v2.15.status", "SUPPORTED", "CURRENT"),
+    Explained(NEWER, ("*",), "body.versions.v2.17", theirs=ABSENT),
+    Explained(NEWER, ("versions: HEAD of the list of versions", "versions: HEAD of the root"), "length", "1103",
+              "1003"),
+    Explained(NEWER, ("versions: no slash after the version", "headers: redirect for a named host",
+                      "stores: redirect to the public endpoint"), "header.content-type", "text/plain",
+              "text/plain; charset=utf8"),
+    Explained(f"x-openstack-image-size is {NEWER}", (
+        "data: announced size: too small", "data: announced size: too large", "data: announced size: no number",
+        "data: announced size: negative", "data: announced size: fraction", "data: announced size: with a plus",
+        "data: announced size: huge", "data: in chunks of another size"), "status", 400, 204),
+    Explained(f"x-openstack-image-size is {NEWER}", ("limits: announced too large",), "status", 413, 204),
+
+    Explained(f"the new locations API is {NEWER}", ("routes: * /v2/images/{image:a}/locations",), "status", 405, 404),
+    Explained(f"the new locations API is {NEWER}", ("routes: FOO /v2/images/{image:a}/locations",), "status", 405, 501),
+    Explained(f"prefer is {NEWER}", ("data: a preference without several stores", "stores: prefer an unknown store"),
+              "status", 400, 200),
+    Explained(f"the weight of a store is {NEWER}", ("stores: stores in detail",), "body.stores.*.weight",
+              theirs=ABSENT),
+
+    # What Glance gets wrong.
+    Explained(DEFECT_OF_GLANCE, (
+        "create: body of an empty list", "create: body of a list", "create: body of half a surrogate pair",
+        "create: body of deep lists", "create: body of deep objects", "patching: bad: the path null",
+        "patching: bad: the path 1",
+        'patching: bad: the path ["name"]', "patching: old dialect: a path that is a number", "patching: body of deep",
+        "patching: body of half a surrogate pair", "listing: filter size_min=99999999999999999999",
+        "listing: filter unknown_min=1", "listing: filter unknown_max=1"), "status", 400, 500),
+    Explained(DEFECT_OF_GLANCE, ("routes: an id of bad UTF-8",), "status", 404, 500),
+    Explained(DEFECT_OF_GLANCE, ("data: range 'bytes=-'", "data: range 'bytes=--1'", "data: content range 'bytes */10'",
+                                 "data: content range 'bytes */*'"), "status", 416, 500),
+    Explained("no data is no content, whatever part of it is asked for", ("data: a range before any data",), "status",
+              204, 500),
+    Explained(NUL, ("create: body of an escaped NUL", "create: body of an escaped NUL in a property"), "status", 400,
+              201),
+    Explained(NUL, ("patching: bad: a NUL in a value",), "status", 400, 200),
+    Explained(HASHES, ("create: reserved: os_hash_algo", "create: reserved: os_hash_value"), "status", 403, 201),
+    Explained("tags are a set, so a tag given twice counts once", ("create: body of a list of 100000 tags",
+                                                                  "limits: tags given twice count once"), "status", 201,
+              413),
+    Explained("no database but SQLite takes a name that long", ("patching: bad: a property name of 256 characters",),
+              "status", 400, 200),
+    Explained("an owner that is empty is stored as none, and shown as what is stored",
+              ("patching: good: owner becomes empty",),
+              "body.owner", None, ""),
+    Explained("a property named stores would hide behind the image's stores",
+              ("patching: bad: add the read-only stores",),
+              "status", 403, 200),
+    Explained("a name that cannot be filtered by is one that no image has", (
+        "listing: filter changes-since=", "listing: filter properties=x", "listing: filter locations=x",
+        "listing: filter members=x"), "status", 200, 500),
+    Explained("to Glance the filter tags is a list of letters; to us it is the filter tag",
+              ("listing: filter tags=one",),
+              "body.images", theirs=[]),
+    Explained("numbers have no underscores outside Python", ("listing: page limit=1_0",), "status", 400, 200),
+    Explained(NULL_ORDER, (
+        "listing: page limit=2&sort=size:asc&marker={image:i3}", "listing: order sort_key=size&sort_key=name*",
+        "listing: order sort=name:asc,size:desc", "listing: order sort= name : asc , size "), "body.images"),
+    Explained(NULL_ORDER, ("listing: page limit=2&sort=size:asc&marker={image:i3}",), "body.next", theirs=ABSENT),
+    Explained(LAST_VALUE, ("listing: repeated *",), "body.images", theirs=[]),
+    Explained(LAST_VALUE, ("listing: repeated limit=1&limit=2",), "body.next", theirs=ABSENT),
+    Explained("no image may be put into the store for staging", ("stores: to the reserved staging store",), "status",
+              400,
+              204),
+    Explained(INTERNAL_NAMES, ("patching: the internal name image_id",), "status", 200, 404),
+    Explained(INTERNAL_NAMES, ("patching: the internal name extra_properties", "patching: the internal name base"),
+              "status", 200, 500),
+    Explained(INTERNAL_NAMES, ("patching: the internal name member",), "*member", "x", ABSENT),
+    Explained(INTERNAL_NAMES, ("patching: the internal name delete",), "*delete", "x", ABSENT),
+    Explained(INTERNAL_NAMES, ("patching: the internal name context",), "*context", "x", ABSENT),
+    Explained(REQUEST_ID, ("headers: request id*",), "header.x-openstack-request-id", theirs="<request id>"),
+    Explained(REQUEST_ID, ("headers: request id: 65 characters", "headers: request id: 1000 characters"), "status", 431,
+              200),
+    Explained("links keep every value of a repeated parameter; Glance's lose all but the last, and so the filter",
+              ("listing: *", "tags: list by a tag"), "body.first"),
+    Explained("links keep every value of a repeated parameter; Glance's lose all but the last, and so the filter",
+              ("listing: page limit=2&tag=one&tag=two", "listing: page limit=2&sort_key=*"), "body.next"),
+)
+
+ITEM_3 = "not built yet: members, tags, actions, schemas and the operator's properties (issue 4, item 3)"
+ITEM_6 = "not built yet: tasks as resources (issue 4, item 6)"
+DISCOVERY = "not built yet: the usage of limits (issue 5)"
+IMPORT = "not built yet: import (issue 6)"
+LOCATIONS = "not built yet: the new locations API comes with the tasks that it starts (issue 6)"
+FORMATS = "not built yet: a disk's virtual size comes with looking into its format"
+
+NOT_BUILT = (
+    Explained(ITEM_3, ("tags: *",), "status", 404),
+    Explained(ITEM_3, ("sharing: *",), "status", 404),
+    Explained(ITEM_3, ("lifecycle: deactivate*", "lifecycle: reactivate*", "data: deactivate", "stores: deactivate"),
+              "status", 404),
+    Explained(ITEM_3, ("limits: *member*", "limits: *single tag*", "limits: make room for a tag"), "status", 404),
+    Explained(ITEM_3, ("routes: */actions/*", "routes: * no such image", "routes: */members*", "routes: */tags/*",
+                       "routes: */schemas/member*",
+                       "routes: */schemas/task*"), "status", 404),
+    Explained(ITEM_3, ("routes: FOO */actions/*", "routes: FOO */members*", "routes: FOO */tags/*",
+                       "routes: FOO */schemas/*"), "status", 501, 405),
+    Explained(ITEM_3, ("discovery: the schema of member*", "discovery: the schema of task*"), "status", 404, 200),
+    Explained(ITEM_3, ("discovery: *", "limits: formats in the schema", "stores: the schema"), "body.*properties.*",
+              ABSENT),
+    Explained(ITEM_3, ("create: * the operator's property*", "create: shown: the operator's property as null",
+                       "patching: * the operator's propert*")),
+    Explained(ITEM_6, ("tasks: *", "limits: a page of tasks", "routes: */tasks*"), "status", 404),
+    Explained(ITEM_6, ("routes: FOO */tasks*",), "status", 501, 405),
+    Explained(IMPORT, ("routes: */stage", "routes: */import", "data: import without import"), "status", 404),
+    Explained(IMPORT, ("routes: FOO */stage", "routes: FOO */import"), "status", 501, 405),
+    Explained(DISCOVERY, ("discovery: usage",), "status", 404, 200),
+    Explained(LOCATIONS, ("stores: new locations on no such image",), "status", 405, 404),
+    Explained(FORMATS, ("*",), "*.virtual_size", None),
+    Explained(FORMATS, ("listing: filter virtual_size*",), "body.images", []),
+)
+
+PATHS = "defect: a doubled slash inside a path, or before a patch's path, is not what Glance takes it for"
+OPTIONS = "defect: the answer to OPTIONS has no body, and so no Content-Type"
+ACCEPT = "defect: a media range with parameters, or malformed, is read in another way than by Glance"
+HUGE_RANGES = "defect: a range that ends beyond 2^64 is to be cut to the end, as any other (RFC 9110, section 14.1.2)"
+
+DEFECTS = (
+    Explained("defect: the list after in: is empty here, and names no image", ("listing: filter name=in:",),
+              "body.images",
+              theirs=[]),
+    Explained("defect: the store of an empty name is none", ("stores: to an empty store name",), "status", 204, 400),
+    Explained("defect: stores, which an image does not have as a property, cannot be replaced or removed: 409",
+              ("patching: bad: replace the read-only stores", "patching: bad: remove the read-only stores",
+               "stores: stores: replace", "stores: stores: remove"), "status", 403, 409),
+    Explained(PATHS, ("routes: unknown path /v2//images",), "status", 404, 200),
+    Explained(PATHS, ('patching: bad: the path "//"',), "status", 409, 400),
+    Explained(PATHS, ('patching: bad: the path "///name"',), "status", 200, 400),
+    Explained(OPTIONS, ("routes: OPTIONS *",), "header.content-type", "text/html; charset=UTF-8", ABSENT),
+    Explained(OPTIONS, ("headers: a preflight that nobody allowed",), "header.content-type", "text/html; charset=UTF-8",
+              ABSENT),
+    Explained(ACCEPT, ("headers: 404, Accept hello", "headers: 404, Accept application/json; charset=utf-8",
+                       "headers: 404, Accept text/html;level=1"), "header.content-type"),
+    Explained(ACCEPT, ("headers: 404, Accept hello", "headers: 404, Accept application/json; charset=utf-8",
+                       "headers: 404, Accept text/html;level=1"), "body*"),
+    Explained("defect: a minor version alone is redirected as the major one is",
+              ("versions: a minor version without a path",),
+              "status", 404, 302),
+    Explained(HUGE_RANGES, ("data: range 'bytes=0-99999999999999999999'", "data: range 'bytes=-99999999999999999999'"),
+              "status", 416, 206),
+    Explained("defect: the last bytes of no data are announced as 2^64 - 1; Glance's -1 is no better",
+              ("data: the end of no data",), "header.content-range", "bytes 0-18446744073709551615/0", "bytes 0--1/0"),
+    Explained("defect: an empty Range or Content-Range is none that can be satisfied",
+              ("data: range ''", "data: content range ''"),
+              "status", 200, 416),
+    Explained("defect: the schema leaves out that validation_data is only written",
+              ("discovery: *", "limits: formats in the schema", "stores: the schema"), "*validation_data.*", ABSENT),
+)
+
+EXPLANATIONS = INTENDED + NOT_BUILT + DEFECTS

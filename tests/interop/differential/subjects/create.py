@@ -1,0 +1,113 @@
+"""POST /v2/images: what is accepted, what is refused, and in which order."""
+
+import json
+
+from differential.request import BAD_UTF8, FOUR_BYTES, NUL, UNKNOWN, create, get, post, send
+
+READ_ONLY = {"status": "active", "checksum": "a" * 32, "size": 1, "virtual_size": 1,
+             "created_at": "2000-01-01T00:00:00Z",
+             "updated_at": "2000-01-01T00:00:00Z", "direct_url": "http://example.org/", "self": "/v2/x",
+             "file": "/v2/x",
+             "schema": "/v2/x", "stores": "one", "location": "x", "deleted": True, "deleted_at": "2000-01-01T00:00:00Z",
+             "locations": [], "os_glance_x": "x", "os_glance": "x", "os_glancexyz": "x", "os_hash_algo": "sha1",
+             "os_hash_value": "ab"}
+WRONG_TYPES = {
+    "name": [1, True, [], {}], "visibility": [None, "", "Public", "secret", 1], "protected": [None, "true", 1, 0],
+    "os_hidden": [None, "true", 1], "owner": [1, [], {}], "container_format": ["", "BARE", "zip", 1],
+    "disk_format": ["", "RAW", "zip", 1, []], "min_ram": [None, "1", 1.5, True, -1, 2147483648, 1e300],
+    "min_disk": [None, "1", 1.5, False, -1, 2147483648], "tags": [None, "t", {}, [1], [None], [["t"]], ["t" * 256]],
+    "id": [None, 1, "", "hello", "0" * 36, UNKNOWN + "0"],
+}
+ACCEPTED = {
+    "every field": {"name": "all", "visibility": "private", "protected": False, "os_hidden": True, "owner": "somebody",
+                    "container_format": "bare", "disk_format": "qcow2", "min_ram": 512, "min_disk": 2,
+                    "tags": ["one", "two"], "colour": "red"},
+    "null where null may be": {"name": None, "owner": None, "container_format": None, "disk_format": None},
+    "an empty name": {"name": ""},
+    "a name of 255 characters": {"name": "n" * 255},
+    "a name of 255 two-byte characters": {"name": "ä" * 255},
+    "a public image": {"visibility": "public"},
+    "a community image": {"visibility": "community"},
+    "a shared image": {"visibility": "shared"},
+    "an integer written as 1.0": {"min_ram": 1.0},
+    "the greatest min_ram": {"min_ram": 2147483647},
+    "tags given twice": {"tags": ["b", "a", "b"]},
+    "an empty tag": {"tags": [""]},
+    "a tag with a slash and blanks": {"tags": [" a/b "]},
+    "a tag of 255 characters": {"tags": ["t" * 255]},
+    "an empty property name": {"": "empty"},
+    "an empty property value": {"colour": ""},
+    "a property named as a column": {"is_public": "yes", "members": "x", "image_id": "x"},
+    "a long property value": {"text": "v" * 60000},
+    "a property name of 255 characters": {"k" * 255: "v"},
+    "characters beyond ASCII": {"name": "größe ✓", "farbe": "grün", "tags": ["schön"]},
+    "what JSON and HTML escape": {"name": "\"<&'>\\ \t\n"},
+    "the operator's property": {"architecture": "x86_64", "deletion_policy": "all", "kernel_id": UNKNOWN},
+    "the operator's property as null": {"kernel_id": None},
+    "128 properties": {f"p{number}": "v" for number in range(128)},
+}
+REFUSED = {
+    "a name of 256 characters": {"name": "n" * 256},
+    "an owner of 256 characters": {"owner": "o" * 256},
+    "a property that is a number": {"colour": 1},
+    "a property that is null": {"colour": None},
+    "a property that is true": {"colour": True},
+    "a property that is a list": {"colour": ["red"]},
+    "a property that is an object": {"colour": {"is": "red"}},
+    "a property name of 256 characters": {"k" * 256: "v"},
+    "129 properties": {f"p{number}": "v" for number in range(129)},
+    "129 tags": {"tags": [str(number) for number in range(129)]},
+    "a four-byte character in the name": {"name": FOUR_BYTES},
+    "a four-byte character in a property": {"colour": FOUR_BYTES},
+    "a four-byte character in a property name": {FOUR_BYTES: "x"},
+    "a four-byte character in a tag": {"tags": [FOUR_BYTES]},
+    "a wrong value of the operator's property": {"deletion_policy": "some"},
+    "a wrong pattern of the operator's property": {"kernel_id": "hello"},
+    "a wrong type of the operator's property": {"architecture": None},
+    "two faults at once": {"status": "active", "name": 1},
+    "a read-only field and a wrong property": {"size": 1, "colour": 1},
+}
+BODIES = {
+    "nothing": b"", "a blank": b" ", "half an object": b'{"name":', "a string": b'"x"', "a number": b"1",
+    "null": b"null",
+    "true": b"true", "an empty list": b"[]", "a list": b'[{"name": "x"}]', "two values": b"{} {}",
+    "a comment": b"{/**/}", "single quotes": b"{'name': 'x'}", "a trailing comma": b'{"name": "x",}',
+    "bad UTF-8": b'{"name": "' + BAD_UTF8 + b'"}', "half a surrogate pair": b'{"name": "\\ud800"}',
+    "an escaped four-byte character": b'{"name": "\\ud83d\\ude00"}', "a control character": b'{"name": "a\x01b"}',
+    "NaN": b'{"min_ram": NaN}', "Infinity": b'{"min_ram": Infinity}',
+    "an integer of 400 digits": b'{"min_ram": 1' + b"0" * 400 + b"}",
+    "an integer as 1e2": b'{"min_ram": 1e2}', "a byte order mark": b"\xef\xbb\xbf{}",
+    "UTF-16": '{"name": "x"}'.encode("utf-16"),
+    "deep lists": b'{"name": ' + b"[" * 5000 + b"]" * 5000 + b"}", "deep objects": b'{"a":' * 5000 + b"1" + b"}" * 5000,
+    "a key given twice": b'{"name": "first", "name": "second"}',
+    "a bad key given twice": b'{"name": 1, "name": "second"}',
+    "a list of 100000 tags": json.dumps({"tags": ["t"] * 100000}).encode(),
+    "an escaped NUL": b'{"name": "a\\u0000b"}', "an escaped NUL in a property": b'{"colour": "a\\u0000b"}',
+    "a raw NUL": b'{"name": "a' + NUL.encode() + b'b"}',
+}
+
+STEPS = [
+    create("nothing but defaults", save="plain"),
+    get("show what has nothing but defaults", "/v2/images/{image:plain}"),
+    *[post(f"accepted: {name}", "/v2/images", fields, save=f"good{number}")
+      for number, (name, fields) in enumerate(ACCEPTED.items())],
+    *[get(f"shown: {name}", f"/v2/images/{{image:good{number}}}") for number, name in enumerate(ACCEPTED)],
+    post("an id of the client's", "/v2/images", {"id": "{new:mine}"}, save="mine"),
+    post("an id in capitals", "/v2/images", {"id": "ABCDEF00-0000-4000-8000-0123456789AB"}),
+    get("show an id in capitals", "/v2/images/ABCDEF00-0000-4000-8000-0123456789AB"),
+    get("show an id in other letters", "/v2/images/abcdef00-0000-4000-8000-0123456789ab"),
+    post("the id of another image", "/v2/images", {"id": "{image:mine}"}),
+    *[post(f"refused: {name}", "/v2/images", fields) for name, fields in REFUSED.items()],
+    *[post(f"reserved: {name}", "/v2/images", {name: value}) for name, value in READ_ONLY.items()],
+    *[post(f"wrong {name}: {json.dumps(value)[:40]}", "/v2/images", {name: value})
+      for name, values in WRONG_TYPES.items() for value in values],
+    *[send("POST", f"body of {name}", "/v2/images", {"Content-Type": "application/json"}, body)
+      for name, body in BODIES.items()],
+    send("POST", "no body at all", "/v2/images"),
+    send("POST", "a body in chunks", "/v2/images", {"Content-Type": "application/json"}, b'{"name": "chunks"}',
+         is_chunked=True),
+    send("POST", "an empty body in chunks", "/v2/images", {"Content-Type": "application/json"}, b"", is_chunked=True),
+    send("POST", "a body without a content type", "/v2/images", {}, b'{"name": "untyped"}'),
+    send("POST", "a body of another content type", "/v2/images", {"Content-Type": "text/plain"}, b'{"name": "text"}'),
+    post("a query that means nothing", "/v2/images?name=x", {"name": "y"}),
+]

@@ -1,0 +1,58 @@
+"""Small limits, each met and then passed: three properties, three tags, two members, 100 bytes, pages of at most 4."""
+
+from differential.request import Statement, add, create, delete, get, patch, post, remove, replace, send, upload
+
+KIND = {"disk_format": "raw", "container_format": "bare"}
+MEMBERS = "/v2/images/{image:a}/members"
+
+STEPS = [
+    create("as many properties as may be", save="a", p1="1", p2="2", p3="3", **KIND),
+    create("a property too many", p1="1", p2="2", p3="3", p4="4"),
+    create("as many tags as may be", save="b", tags=["1", "2", "3"]),
+    create("a tag too many", tags=["1", "2", "3", "4"]),
+    create("tags given twice count once", tags=["1", "2", "3", "3"]),
+    create("properties and tags too many", tags=["1", "2", "3", "4"], p1="1", p2="2", p3="3", p4="4"),
+    patch("one property too many", "a", add("/p4", "4")),
+    patch("change a property at the limit", "a", replace("/p1", "changed")),
+    patch("one out, one in", "a", remove("/p1"), add("/p4", "4")),
+    patch("one in, one out", "a", add("/p5", "5"), remove("/p4")),
+    patch("replaced by a tag too many", "b", replace("/tags", ["1", "2", "3", "4"])),
+    patch("other tags", "b", replace("/tags", ["4", "5", "6"])),
+    send("PUT", "a single tag too many", "/v2/images/{image:b}/tags/7"),
+    send("PUT", "a single tag that is there", "/v2/images/{image:b}/tags/4"),
+    delete("make room for a tag", "/v2/images/{image:b}/tags/4"),
+    send("PUT", "a single tag in its room", "/v2/images/{image:b}/tags/7"),
+    Statement("a property that an older limit allowed",
+              "INSERT INTO image_properties (image_id, name, value, created_at, deleted) "
+              "VALUES ('{image:a}', 'old', 'old', '2020-01-01 00:00:00', 0);"),
+    patch("change something above the limit", "a", replace("/name", "above")),
+    patch("change a property above the limit", "a", replace("/old", "new")),
+    patch("add a property above the limit", "a", add("/newest", "x")),
+    patch("remove a property above the limit", "a", remove("/old")),
+    post("a member", MEMBERS, {"member": "one"}),
+    post("a second member", MEMBERS, {"member": "two"}),
+    post("a member too many", MEMBERS, {"member": "three"}),
+    post("a member that is there, at the limit", MEMBERS, {"member": "two"}),
+    delete("make room for a member", f"{MEMBERS}/one"),
+    post("a member in its room", MEMBERS, {"member": "three"}),
+    upload("as much data as may be", "a", b"d" * 100),
+    create("for a byte too many", save="c", **KIND),
+    upload("a byte too many", "c", b"d" * 101),
+    get("after a byte too many", "/v2/images/{image:c}"),
+    upload("a byte too many in chunks", "c", b"d" * 101, is_chunked=True),
+    get("after a byte too many in chunks", "/v2/images/{image:c}"),
+    upload("as much in chunks as may be", "c", b"d" * 100, is_chunked=True),
+    create("for a size too large", save="d", **KIND),
+    upload("announced too large", "d", b"d", {"x-openstack-image-size": "101"}),
+    create("a disk format that is not configured", disk_format="iso"),
+    create("a container format that is not configured", container_format="ovf"),
+    create("a disk format that is configured", disk_format="qcow2"),
+    *[create(f"image {number} of many", name="many", id=f"{{new:m{number}}}") for number in range(6)],
+    get("a page of the usual length", "/v2/images?name=many"),
+    get("a page longer than usual", "/v2/images?name=many&limit=3"),
+    get("the longest page", "/v2/images?name=many&limit=4"),
+    get("a page longer than allowed", "/v2/images?name=many&limit=5"),
+    get("a second page", "/v2/images?name=many&marker={image:m4}"),
+    get("a page of tasks", "/v2/tasks?limit=5"),
+    get("formats in the schema", "/v2/schemas/image"),
+]

@@ -1,0 +1,45 @@
+"""The written list of requests, subject by subject."""
+
+import pytest
+
+from differential.intended_differences import EXPLANATIONS
+from differential.judge import judge, run
+from differential.pair import NOT_YET, SETTINGS, Pair, temporary_home
+from differential.subjects import SUBJECTS
+
+
+@pytest.fixture(scope="module")
+def pair_for():
+    """Makes the pair of servers under the settings of that name, once; all of them start at the same time."""
+    with temporary_home() as home:
+        pairs = {name: Pair(home / name, name) for name in SETTINGS if name not in NOT_YET}
+        try:
+            first, *others = pairs.values()
+            first.prepare()
+            for pair in others:
+                pair.prepare(like=first)
+            for pair in pairs.values():
+                pair.launch()
+            yield lambda name: pairs[name].wait()
+        finally:
+            for pair in pairs.values():
+                pair.stop()
+
+
+@pytest.mark.parametrize("subject", SUBJECTS.values(), ids=SUBJECTS)
+def test_both_answer_alike(pair_for, subject):
+    if subject.settings in NOT_YET:
+        pytest.skip(NOT_YET[subject.settings])
+    pair = pair_for(subject.settings)
+    pair.empty()
+
+    verdict = judge(run(pair, subject.steps), EXPLANATIONS, subject.name)
+
+    assert verdict, f"\n{verdict}"
+
+
+def test_there_are_as_many_requests_as_promised():
+    requests = [request for subject in SUBJECTS.values() if subject.settings not in NOT_YET
+                for request in subject.requests]
+
+    assert len({request.name for request in requests}) == len(requests) >= 400
