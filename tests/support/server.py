@@ -100,9 +100,9 @@ class Server:
         self.launch(prefix, **options)
         return self.wait_until_ready()
 
-    def wait_until_ready(self):
+    def wait_until_ready(self, seconds=30):
         """Waits until a process that was launched answers."""
-        wait_until(self._is_ready, f"{self.config} to be served")
+        wait_until(self._is_ready, f"{self.config} to be served", seconds)
         return self
 
     def _is_ready(self):

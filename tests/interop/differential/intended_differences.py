@@ -71,9 +71,13 @@ INTENDED = (
                                  "data: content range 'bytes */*'"), "status", 416, 500),
     Explained("no data is no content, whatever part of it is asked for", ("data: a range before any data",), "status",
               204, 500),
+    Explained("no data is no content, whatever part of it is asked for", ("sequence: download *",), "status", 204, 500),
     Explained(NUL, ("create: body of an escaped NUL", "create: body of an escaped NUL in a property"), "status", 400,
               201),
     Explained(NUL, ("patching: bad: a NUL in a value",), "status", 400, 200),
+    Explained("every part of a patch must be good by itself; Glance looks only at what comes out",
+              ("patching: bad: a number too large, and then a good one",
+               "patching: bad: a number too small, and then a good one"), "status", 400, 200),
     Explained(HASHES, ("create: reserved: os_hash_algo", "create: reserved: os_hash_value"), "status", 403, 201),
     Explained("tags are a set, so a tag given twice counts once", ("create: body of a list of 100000 tags",
                                                                   "limits: tags given twice count once"), "status", 201,
@@ -140,6 +144,8 @@ NOT_BUILT = (
               ABSENT),
     Explained(ITEM_3, ("create: * the operator's property*", "create: shown: the operator's property as null",
                        "patching: * the operator's propert*")),
+    Explained(ITEM_3, ("sequence: tag *", "sequence: untag *", "sequence: share *", "sequence: answer *",
+                       "sequence: unshare *", "sequence: members *", "sequence: act *"), "status", 404),
     Explained(ITEM_6, ("tasks: *", "limits: a page of tasks", "routes: */tasks*"), "status", 404),
     Explained(ITEM_6, ("routes: FOO */tasks*",), "status", 501, 405),
     Explained(IMPORT, ("routes: */stage", "routes: */import", "data: import without import"), "status", 404),
@@ -155,7 +161,11 @@ OPTIONS = "defect: the answer to OPTIONS has no body, and so no Content-Type"
 ACCEPT = "defect: a media range with parameters, or malformed, is read in another way than by Glance"
 HUGE_RANGES = "defect: a range that ends beyond 2^64 is to be cut to the end, as any other (RFC 9110, section 14.1.2)"
 
+RANGE_FIRST = "defect: a Range that is refused is refused of an image without data, too"
+
 DEFECTS = (
+    Explained(RANGE_FIRST, ("sequence: download *", "data: a malformed range before any data"), "status", 204, 416),
+    Explained(RANGE_FIRST, ("sequence: download *", "data: two ranges before any data"), "status", 204, 400),
     Explained("defect: the list after in: is empty here, and names no image", ("listing: filter name=in:",),
               "body.images",
               theirs=[]),
@@ -179,7 +189,8 @@ DEFECTS = (
     Explained(HUGE_RANGES, ("data: range 'bytes=0-99999999999999999999'", "data: range 'bytes=-99999999999999999999'"),
               "status", 416, 206),
     Explained("defect: the last bytes of no data are announced as 2^64 - 1; Glance's -1 is no better",
-              ("data: the end of no data",), "header.content-range", "bytes 0-18446744073709551615/0", "bytes 0--1/0"),
+              ("data: the end of no data", "sequence: download *"), "header.content-range",
+              "bytes 0-18446744073709551615/0", "bytes 0--1/0"),
     Explained("defect: an empty Range or Content-Range is none that can be satisfied",
               ("data: range ''", "data: content range ''"),
               "status", 200, 416),

@@ -27,7 +27,7 @@ IMAGE_TABLES = {"images": "id", "image_locations": "image_id", "image_properties
 # Without identity the caller has no roles, and Debian's Glance would refuse it what these rules leave to
 # administrators.
 OPEN_RULES = ("publicize_image", "tasks_api_access", "stores_info_detail", "delete_image_location", "modify_member")
-PATIENCE = 10  # seconds
+PATIENCE = 30  # seconds
 COMMON = {"DEFAULT": {"enabled_import_methods": "[]"}}
 SETTINGS = {
     "plain": {},
@@ -177,7 +177,7 @@ class Pair:
 
     def wait(self):
         for side in self.sides:
-            side.server.wait_until_ready()
+            side.server.wait_until_ready(seconds=120)  # several Pythons may be starting at once
         return self
 
     def stop(self):

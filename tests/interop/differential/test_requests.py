@@ -4,28 +4,11 @@ import pytest
 
 from differential.intended_differences import EXPLANATIONS
 from differential.judge import judge, run
-from differential.pair import NOT_YET, SETTINGS, Pair, temporary_home
+from differential.pair import NOT_YET
 from differential.subjects import SUBJECTS
 
 
-@pytest.fixture(scope="module")
-def pair_for():
-    """Makes the pair of servers under the settings of that name, once; all of them start at the same time."""
-    with temporary_home() as home:
-        pairs = {name: Pair(home / name, name) for name in SETTINGS if name not in NOT_YET}
-        try:
-            first, *others = pairs.values()
-            first.prepare()
-            for pair in others:
-                pair.prepare(like=first)
-            for pair in pairs.values():
-                pair.launch()
-            yield lambda name: pairs[name].wait()
-        finally:
-            for pair in pairs.values():
-                pair.stop()
-
-
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("subject", SUBJECTS.values(), ids=SUBJECTS)
 def test_both_answer_alike(pair_for, subject):
     if subject.settings in NOT_YET:

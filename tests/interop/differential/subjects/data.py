@@ -44,6 +44,8 @@ STEPS = [
     create("empty", save="empty", **KIND),
     download("before any data", "empty"),
     download("a range before any data", "empty", {"Range": "bytes=0-1"}),
+    download("a malformed range before any data", "empty", {"Range": "nonsense"}),
+    download("two ranges before any data", "empty", {"Range": "bytes=1-2,4-5"}),
     upload("no data", "empty", b""),
     get("show after no data", "/v2/images/{image:empty}"),
     download("an empty image", "empty"),

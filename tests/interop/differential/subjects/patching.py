@@ -59,6 +59,8 @@ BAD = [
     ("replace what is not there", [replace("/absent", "x")]),
     ("remove what is not there", [remove("/absent")]),
     ("remove twice", [add("/twice", "x"), remove("/twice"), remove("/twice")]),
+    ("a number too large, and then a good one", [replace("/min_ram", 2147483648), replace("/min_ram", 1)]),
+    ("a number too small, and then a good one", [replace("/min_ram", -1), replace("/min_ram", 1)]),
     ("the second fails", [replace("/name", "half"), remove("/absent")]),
     ("the first fails", [remove("/absent"), replace("/name", "half")]),
     ("the second is malformed", [replace("/name", "half"), {"op": "replace"}]),
