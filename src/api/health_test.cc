@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "api/json_text.h"
-#include "api/test_stores.h"
+#include "tests/support/api_stores.h"
 
 namespace vitrine::api {
 namespace {

@@ -5,8 +5,8 @@
 #include <boost/json/object.hpp>
 
 #include "api/json_text.h"
-#include "api/test_stores.h"
 #include "base/error.h"
+#include "tests/support/api_stores.h"
 
 namespace vitrine::api {
 namespace {

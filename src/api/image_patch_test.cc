@@ -4,9 +4,9 @@
 
 #include "api/json_text.h"
 #include "api/location_patch.h"
-#include "api/test_stores.h"
 #include "base/error.h"
 #include "images/images.h"
+#include "tests/support/api_stores.h"
 
 namespace vitrine::api {
 namespace {

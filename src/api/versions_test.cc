@@ -6,7 +6,7 @@
 #include <boost/json/value.hpp>
 
 #include "api/json_text.h"
-#include "api/test_stores.h"
+#include "tests/support/api_stores.h"
 
 namespace vitrine::api {
 namespace {
