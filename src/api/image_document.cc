@@ -142,14 +142,32 @@ void set_base_field(model::Image& image, std::string_view key, const json::value
     image.tags = tags_of(value);
 }
 
+/// A custom property is kept as text, whatever the operator's schema lets clients write. Flags become what
+/// Glance makes of them.
+std::optional<std::string> property_text(std::string_view key, const json::value& value) {
+  switch (value.kind()) {
+    case json::kind::null:
+      return {};
+    case json::kind::bool_:
+      return value.get_bool() ? "1" : "0";
+    case json::kind::array:
+    case json::kind::object:
+      throw Error(ErrorCode::invalid, fmt::format("{} is neither a text nor a number.", key));
+    case json::kind::string:
+      return text_value(key, value);
+    default:
+      return to_json_text(value);
+  }
+}
+
 void set_custom_property(model::Image& image, std::string_view key, const json::value& value) {
   require_storable("A property's name", key);
   if (utf8_length(key).value_or(longest_key + 1) > longest_key) {
     throw Error(ErrorCode::invalid,
                 fmt::format("A property's name may have {} characters at most.", longest_key));
   }
-  std::string text = text_value(key, value);
-  if (text.size() > longest_value) {
+  std::optional<std::string> text = property_text(key, value);
+  if (text && text->size() > longest_value) {
     throw Error(ErrorCode::invalid,
                 fmt::format("The value of {} may have {} bytes at most.", key, longest_value));
   }
@@ -166,6 +184,16 @@ std::string store_ids(const Locations& locations) {
     if (!id.starts_with(stores::reserved_prefix)) ids.emplace_back(id);
   }
   return join(ids, ",");
+}
+
+/// A property without a value is null only if the operator's schema tells clients of that.
+void write_property(JsonWriter& writer, const model::Property& property, const ImageSchema* schema) {
+  writer.key(property.name);
+  if (property.value || (schema && schema->describes(property.name))) {
+    writer.value(property.value);
+  } else {
+    writer.value("");
+  }
 }
 
 void write_where_it_lies(JsonWriter& writer, const Locations& locations, const DataView& view) {
@@ -196,7 +224,7 @@ void write_image(JsonWriter& writer, const model::Image& image, const model::Cal
       tells_of_locations ? images::shown_locations(view.stores, image, caller) : Locations();
   writer.begin_object();
   for (const model::Property& property : image.properties) {
-    if (is_shown(property.name)) writer.key(property.name).value(property.value.value_or(""));
+    if (is_shown(property.name)) write_property(writer, property, view.schema);
   }
   writer.key("name").value(image.name);
   writer.key("disk_format").value(image.disk_format);

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/image_schema.h"
 #include "api/json_writer.h"
 #include "model/caller.h"
 #include "model/image.h"
@@ -11,11 +12,12 @@
 
 namespace vitrine::api {
 
-/// What an image's document tells of where the data lies.
+/// What an image's document tells of where the data lies, and how it tells of custom properties.
 struct DataView {
   const stores::StoreSet& stores;
   bool has_locations = false;
   bool has_direct_url = false;
+  const ImageSchema* schema = nullptr;  ///< null: no custom property is described
 };
 
 /// Writes an image as the API shows it to the caller: custom properties first, then the base fields, in

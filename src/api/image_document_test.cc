@@ -133,6 +133,15 @@ TEST_F(DocumentOfLocations, LeavesOutRowsThatAreNotActive) {
   EXPECT_EQ(document({.stores = several_}).at("stores"), "cheap");
 }
 
+TEST(ImageDocument, APropertyWithoutAValueIsNullWhereTheOperatorsSchemaSaysSo) {
+  const ImageSchema schema({}, {}, parse_operator_schema(R"({"old": {"type": ["null", "string"]}})"));
+  const stores::StoreSet stores = single_store();
+
+  const std::string document = document_of(sample(), {.stores = stores, .schema = &schema});
+
+  EXPECT_NE(document.find(R"("os_distro": "cirros", "old": null)"), std::string::npos);
+}
+
 TEST(ImageDocument, ABaseFieldWinsOverAPropertyOfItsName) {
   model::Image image = sample();
   image.properties.push_back({"os_hash_algo", "shadow"});

@@ -126,6 +126,9 @@ void check_step(const PatchStep& step, const ImageSchema& schema) {
       throw Error(ErrorCode::forbidden,
                   fmt::format("Attribute '{}' belongs to every image and cannot be removed.", step.key));
     }
+    if (schema.is_required(step.key)) {
+      throw Error(ErrorCode::forbidden, fmt::format("This cloud wants every image to have {}.", step.key));
+    }
     return;
   }
   schema.require_valid({{step.key, step.value}});

@@ -42,7 +42,9 @@ class Patch : public testing::Test {
     return result;
   }
 
-  ImageSchema schema_{{"bare"}, {"raw", "qcow2"}};
+  ImageSchema schema_{{"bare"}, {"raw", "qcow2"}, parse_operator_schema(R"({"properties": {
+      "kernel_id": {"type": ["null", "string"]}, "origin": {"type": "string", "enum": ["here", "there"]},
+      "age": {"type": "number"}, "parts": {"type": "array"}}, "required": ["origin"]})")};
   stores::StoreSet stores_ =
       stores_like(stores::StoreMode::single, {{.id = "memory", .type = "memory", .schemes = {"memory"}}});
   images::Limits limits_;
@@ -197,6 +199,27 @@ TEST(PatchMediaType, IsOneOfTwoWithAnyParameters) {
   EXPECT_EQ(patch_dialect("application/openstack-images-v2.0-json-patch"), PatchDialect::v2_0);
   EXPECT_THROW(patch_dialect("application/json"), Error);
   EXPECT_THROW(patch_dialect(""), Error);
+}
+
+TEST_F(Patch, HoldsPropertiesAgainstTheOperatorsSchema) {
+  patch(
+      R"([{"op": "add", "path": "/kernel_id", "value": null}, {"op": "add", "path": "/origin", "value": "here"},
+            {"op": "add", "path": "/age", "value": 1.5}])");
+
+  EXPECT_EQ(image_.find_property("kernel_id")->value, std::nullopt);
+  EXPECT_EQ(image_.find_property("age")->value, "1.5E0");
+  EXPECT_EQ(code_of(R"([{"op": "add", "path": "/origin", "value": "elsewhere"}])"), ErrorCode::invalid);
+  EXPECT_EQ(code_of(R"([{"op": "add", "path": "/origin", "value": null}])"), ErrorCode::invalid);
+  EXPECT_EQ(code_of(R"([{"op": "add", "path": "/parts", "value": []}])"), ErrorCode::invalid)
+      << "lists cannot be stored";
+}
+
+TEST_F(Patch, ARequiredPropertyStays) {
+  patch(
+      R"([{"op": "add", "path": "/origin", "value": "here"}, {"op": "add", "path": "/other", "value": "x"}])");
+
+  EXPECT_EQ(code_of(R"([{"op": "remove", "path": "/origin"}])"), ErrorCode::forbidden);
+  EXPECT_EQ(image_.find_property("origin")->value, "here");
 }
 
 }  // namespace

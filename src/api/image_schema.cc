@@ -2,25 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
-#include <cmath>
-#include <valijson/adapters/boost_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validation_results.hpp>
-#include <valijson/validator.hpp>
 
+#include "api/schema_documents.h"
 #include "base/error.h"
 
 namespace vitrine::api {
 namespace {
 
 namespace json = boost::json;
-using Adapter = valijson::adapters::BoostJsonAdapter;
-
-constexpr std::string_view uuid_pattern =
-    "^([0-9a-fA-F]){8}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){12}$";
 
 enum class Access { read_write, read_only };
 
@@ -110,37 +102,25 @@ json::object link(std::string_view relation, std::string_view target) {
   return {{"rel", relation}, {"href", target}};
 }
 
-std::string describe(valijson::ValidationResults& results) {
-  valijson::ValidationResults::Error error;
-  std::string text;
-  while (results.popError(error)) {
-    if (!text.empty()) text += "; ";
-    for (const std::string& step : error.context) text += step == "<root>" ? std::string() : step;
-    text += ": " + error.description;
-  }
-  return text;
+/// Without what is only known of requests that create an image.
+json::object image_document_schema(const std::vector<std::string>& container_formats,
+                                   const std::vector<std::string>& disk_formats, const json::object& custom) {
+  json::object properties = image_properties(container_formats, disk_formats);
+  properties.insert(custom.begin(), custom.end());
+  return {{"name", "image"}, {"properties", std::move(properties)}, {"additionalProperties", text()}};
 }
 
 }  // namespace
 
-struct ImageSchema::Compiled {
-  valijson::Schema schema;
-};
-
 ImageSchema::ImageSchema(const std::vector<std::string>& container_formats,
-                         const std::vector<std::string>& disk_formats)
-    : compiled_(std::make_unique<Compiled>()) {
-  document_["name"] = "image";
-  document_["properties"] = image_properties(container_formats, disk_formats);
-  document_["additionalProperties"] = text();
+                         const std::vector<std::string>& disk_formats, const OperatorSchema& custom)
+    : document_(image_document_schema(container_formats, disk_formats, custom.properties)),
+      checks_(document_),
+      required_(custom.required) {
+  if (!required_.empty()) document_["required"] = json::array(required_.begin(), required_.end());
   document_["links"] =
       json::array{link("self", "{self}"), link("enclosure", "{file}"), link("describedby", "{schema}")};
-  const json::value schema = document_;
-  valijson::SchemaParser parser;
-  parser.populateSchema(Adapter(schema), compiled_->schema);
 }
-
-ImageSchema::~ImageSchema() = default;
 
 json::object ImageSchema::list_document() const {
   json::object properties;
@@ -152,28 +132,25 @@ json::object ImageSchema::list_document() const {
            json::array{link("first", "{first}"), link("next", "{next}"), link("describedby", "{schema}")}}};
 }
 
-void ImageSchema::require_valid(const json::object& image) const {
-  valijson::Validator validator;
-  valijson::ValidationResults results;
-  const json::value document = image;
-  if (validator.validate(compiled_->schema, Adapter(document), &results)) return;
-  throw Error(ErrorCode::invalid, fmt::format("The image does not fit its schema (GET /v2/schemas/image): {}",
-                                              describe(results)));
+bool ImageSchema::describes(std::string_view key) const {
+  return document_.at("properties").as_object().contains(key);
 }
 
-json::value with_whole_numbers(json::value value) {
-  if (value.is_double()) {
-    constexpr double exactly_held = 9007199254740992.0;  // 2^53
-    const double number = value.get_double();
-    if (std::trunc(number) == number && std::abs(number) <= exactly_held)
-      return static_cast<std::int64_t>(number);
-  } else if (value.is_array()) {
-    for (json::value& element : value.get_array()) element = with_whole_numbers(std::move(element));
-  } else if (value.is_object()) {
-    for (json::key_value_pair& member : value.get_object())
-      member.value() = with_whole_numbers(std::move(member.value()));
+bool ImageSchema::is_required(std::string_view key) const {
+  return std::find(required_.begin(), required_.end(), key) != required_.end();
+}
+
+void ImageSchema::require_valid(const json::object& image) const {
+  checks_.require_valid(image, "image");
+}
+
+void ImageSchema::require_complete(const json::object& image) const {
+  for (const std::string& key : required_) {
+    if (!image.contains(key)) {
+      throw Error(ErrorCode::invalid,
+                  fmt::format("This cloud wants every image to have the property {}.", key));
+    }
   }
-  return value;
 }
 
 }  // namespace vitrine::api

@@ -11,6 +11,7 @@
 #include "api/image_patch.h"
 #include "api/list_query.h"
 #include "api/location_patch.h"
+#include "api/paging.h"
 #include "api/replies.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -44,6 +45,7 @@ model::Image new_image(const json::value& document, const ImageSchema& schema) {
   const json::object& body = whole.get_object();
   refuse_links(body);
   schema.require_valid(body);
+  schema.require_complete(body);
   model::Image image;
   for (const json::key_value_pair& member : body) set_new_key(image, member);
   return image;
@@ -52,7 +54,8 @@ model::Image new_image(const json::value& document, const ImageSchema& schema) {
 DataView data_view(const Services& services) {
   return {.stores = services.stores,
           .has_locations = services.settings.shows_locations,
-          .has_direct_url = services.settings.shows_direct_url};
+          .has_direct_url = services.settings.shows_direct_url,
+          .schema = &services.image_schema};
 }
 
 http::Reply image_reply(const Services& services, const Call& call, const model::Image& image,
@@ -87,10 +90,10 @@ http::Reply list_images(Services& services, const Call& call) {
   writer.begin_object().key("images").begin_array();
   for (const model::Image& image : page) write_image(writer, image, call.caller, data_view(services));
   writer.end_array();
-  writer.key("first").value(page_link(parameters, ""));
+  writer.key("first").value(page_link("/v2/images", parameters, ""));
   writer.key("schema").value("/v2/schemas/images");
   if (!page.empty() && page.size() == query.limit)
-    writer.key("next").value(page_link(parameters, page.back().id));
+    writer.key("next").value(page_link("/v2/images", parameters, page.back().id));
   writer.end_object();
   return json_text_reply(writer.take());
 }

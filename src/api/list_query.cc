@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "api/list_filters.h"
+#include "api/paging.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -56,13 +57,6 @@ std::vector<std::string_view> all_values(const Parameters& parameters, std::stri
   return values;
 }
 
-std::optional<std::string_view> last_value(const Parameters& parameters, std::string_view name) {
-  const auto found = std::find_if(parameters.rbegin(), parameters.rend(),
-                                  [&](const auto& parameter) { return parameter.first == name; });
-  if (found == parameters.rend()) return {};
-  return found->second;
-}
-
 /// `sort=key[:dir],…`
 std::vector<Sort> combined_sort(std::string_view text) {
   std::vector<Sort> sort;
@@ -108,39 +102,15 @@ std::vector<Sort> parse_sort(const Parameters& parameters) {
   return combined_sort(*combined);
 }
 
-std::uint64_t parse_limit(const Parameters& parameters, const ApiSettings& settings) {
-  const auto text = last_value(parameters, "limit");
-  if (!text) return std::min(settings.page_size, settings.max_page_size);
-  const std::string_view number = trim(*text);
-  const auto limit = parse_unsigned(number);
-  if (limit) return std::min(*limit, settings.max_page_size);
-  const bool is_huge = !number.empty() && number.find_first_not_of("0123456789") == std::string_view::npos;
-  if (!is_huge) refuse(fmt::format("limit '{}' is not a number of 0 or more.", *text));
-  return settings.max_page_size;
-}
-
 }  // namespace
 
 model::ImageQuery parse_list_query(const Parameters& parameters, const ApiSettings& settings) {
   model::ImageQuery query;
-  query.limit = parse_limit(parameters, settings);
+  query.limit = page_limit(parameters, settings);
   query.sort = parse_sort(parameters);
   if (const auto marker = last_value(parameters, "marker")) query.marker = std::string(*marker);
   read_filters(parameters, query);
   return query;
-}
-
-std::string page_link(const Parameters& parameters, std::string_view marker) {
-  std::string query;
-  const auto append = [&](std::string_view name, std::string_view value) {
-    query += query.empty() ? '?' : '&';
-    query += form_encode(name) + '=' + form_encode(value);
-  };
-  for (const auto& [name, value] : parameters) {
-    if (name != "marker") append(name, value);
-  }
-  if (!marker.empty()) append("marker", marker);
-  return "/v2/images" + query;
 }
 
 }  // namespace vitrine::api

@@ -102,13 +102,5 @@ TEST(ListQuery, RefusesWhatItDoesNotUnderstand) {
   }
 }
 
-TEST(PageLink, KeepsEverythingButTheMarker) {
-  const Parameters parameters = parse_query("limit=2&marker=old&sort=name%3Aasc&tag=a&tag=b+c");
-
-  EXPECT_EQ(page_link(parameters, ""), "/v2/images?limit=2&sort=name%3Aasc&tag=a&tag=b+c");
-  EXPECT_EQ(page_link(parameters, "new"), "/v2/images?limit=2&sort=name%3Aasc&tag=a&tag=b+c&marker=new");
-  EXPECT_EQ(page_link({}, ""), "/v2/images");
-}
-
 }  // namespace
 }  // namespace vitrine::api

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "access/identity.h"
+#include "api/actions.h"
 #include "api/discovery.h"
 #include "api/error_reply.h"
 #include "api/health.h"
@@ -13,9 +14,12 @@
 #include "api/images.h"
 #include "api/json_text.h"
 #include "api/locations.h"
+#include "api/members.h"
 #include "api/replies.h"
 #include "api/request_record.h"
 #include "api/schemas.h"
+#include "api/tags.h"
+#include "api/tasks.h"
 #include "api/versions.h"
 #include "base/error.h"
 #include "base/ids.h"
@@ -132,7 +136,8 @@ struct Pipeline::State {
   State(Services& used_services, const Pools& used_pools)
       : services(used_services),
         pools(used_pools),
-        router({image_routes(), image_data_routes(), location_routes(), schema_routes(), discovery_routes()}),
+        router({image_routes(), image_data_routes(), location_routes(), member_routes(), tag_routes(),
+                action_routes(), task_routes(), schema_routes(), discovery_routes()}),
         metrics(used_services.metrics) {}
 
   Match find(const http::Request& request) const {

@@ -55,6 +55,7 @@ Match Router::match(std::string_view method, std::string_view path) const {
     std::optional<Parameters> parameters = bind(entry.segments, *segments);
     if (!parameters) continue;
     if (entry.route->method == method) return {entry.route, std::move(*parameters), {}};
+    if (entry.route->other_methods == OtherMethods::unknown) continue;
     if (!result.allow.empty()) result.allow += ", ";
     result.allow += entry.route->method;
   }

@@ -28,6 +28,9 @@ enum class BodyRule { json, refused, ignored };
 /// `transfers` for what touches a store, `requests` for everything else.
 enum class Pool { requests, transfers };
 
+/// What a path answers to a method that none of its rows has: 405, or 404 as if there were no such path.
+enum class OtherMethods { refused, unknown };
+
 /// One row of the API: a handler is a free function. The rows of one path stand together, in the order of
 /// `Allow`.
 struct Route {
@@ -36,6 +39,7 @@ struct Route {
   std::variant<Handler, Streaming> handler;
   BodyRule body = BodyRule::refused;
   Pool pool = Pool::requests;
+  OtherMethods other_methods = OtherMethods::refused;
 };
 
 /// What a method and path lead to.

@@ -14,6 +14,7 @@ constexpr Route table[] = {
     {"POST", "/v2/images", nothing},
     {"GET", "/v2/images/{image_id}", nothing},
     {"GET", "/v2/images/{image_id}/file", nothing},
+    {"GET", "/v2/images/{image_id}/tasks", nothing, BodyRule::refused, Pool::requests, OtherMethods::unknown},
 };
 
 TEST(Router, FindsRoutesAndBindsTheirParameters) {
@@ -33,6 +34,16 @@ TEST(Router, AnotherMethodIsAnsweredWithThoseThatThePathHas) {
 
   EXPECT_EQ(match.route, nullptr);
   EXPECT_EQ(match.allow, "GET, POST");
+}
+
+TEST(Router, SomePathsAreNotThereForOtherMethods) {
+  const Router router({table});
+
+  const Match match = router.match("POST", "/v2/images/a/tasks");
+
+  EXPECT_EQ(match.route, nullptr);
+  EXPECT_EQ(match.allow, "");
+  EXPECT_NE(router.match("GET", "/v2/images/a/tasks").route, nullptr);
 }
 
 TEST(Router, OtherPathsAreNotFound) {

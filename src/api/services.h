@@ -8,6 +8,8 @@
 #include "api/image_schema.h"
 #include "base/metrics.h"
 #include "images/images.h"
+#include "images/sharing.h"
+#include "images/tasks.h"
 #include "stores/store_set.h"
 
 namespace vitrine::api {
@@ -29,6 +31,8 @@ struct ApiSettings {
 /// What handlers work with. Borrowed, shared between threads.
 struct Services {
   images::Images& images;
+  images::Sharing& sharing;
+  images::Tasks& tasks;
   const stores::StoreSet& stores;
   const ApiSettings& settings;
   const ImageSchema& image_schema;

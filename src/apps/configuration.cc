@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "access/pipeline_choice.h"
+#include "api/operator_schema.h"
 #include "apps/options.h"
 #include "base/error.h"
 #include "base/log.h"
@@ -40,6 +41,7 @@ std::vector<Finding> check_configuration(const config::Config& config) {
   if (is_readable) {
     append(findings, access::check_pipeline(config));
     append(findings, stores::check_stores(config));
+    append(findings, api::check_operator_schema(config));
   }
   return findings;
 }

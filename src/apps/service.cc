@@ -11,6 +11,7 @@
 #include "catalog/catalog.h"
 #include "catalog/options.h"
 #include "http/server.h"
+#include "images/options.h"
 #include "images/recovery.h"
 #include "stores/store_config.h"
 #include "threads/options.h"
@@ -41,7 +42,7 @@ struct Service::State {
         catalog(catalog::settings_of(config), clock),
         stores(stores::build_stores(config, metrics)),
         settings(api_settings(config)),
-        schema(settings.container_formats, settings.disk_formats),
+        schema(settings.container_formats, settings.disk_formats, api::read_operator_schema(config)),
         resources{.catalog = catalog,
                   .stores = *stores,
                   .uploads = uploads,
@@ -50,7 +51,11 @@ struct Service::State {
                   .buffers = buffers,
                   .download_buffers = download_buffers},
         images(resources, image_limits(config)),
+        sharing(images, catalog, config.get(images::image_member_quota)),
+        tasks(images, catalog, clock, std::chrono::hours{config.get(images::task_time_to_live)}),
         services{.images = images,
+                 .sharing = sharing,
+                 .tasks = tasks,
                  .stores = *stores,
                  .settings = settings,
                  .image_schema = schema,
@@ -83,6 +88,8 @@ struct Service::State {
   api::ImageSchema schema;
   images::Resources resources;
   images::Images images;
+  images::Sharing sharing;
+  images::Tasks tasks;
   api::Services services;
   api::Pipeline pipeline;
   MetricsPage metrics_page;

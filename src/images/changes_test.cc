@@ -43,6 +43,17 @@ TEST_F(ImageChanges, ATagIsRemovedOnce) {
   EXPECT_EQ(code_of([&] { images().remove_tag(admin_, image.id, "a"); }), ErrorCode::not_found);
 }
 
+TEST_F(ImageChanges, ATagThatGlanceMisreadIsRemovedByItsRightNameUnlessThatIsThereToo) {
+  const model::Image image = queued();
+  for (const char* tag : {"Ã©", "é"}) images().add_tag(admin_, image.id, tag);
+
+  images().remove_tag(admin_, image.id, "é");
+  EXPECT_THAT(tags_of(image.id), ElementsAre("Ã©"));
+  images().remove_tag(admin_, image.id, "é");
+
+  EXPECT_TRUE(tags_of(image.id).empty());
+}
+
 TEST_F(ImageChanges, TheQuotaOfTagsCountsTheTagThatComes) {
   limits_.tags = 1;
   const model::Image image = queued();

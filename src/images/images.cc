@@ -57,6 +57,21 @@ void require_quotas_after(const model::Image& before, const model::Image& after,
   if (after.tags != before.tags) require_tag_quota(after, limits.tags);
 }
 
+/// The bytes of a text as if each were a character: so Glance stores a tag that comes in a URL.
+std::string as_glance_reads(std::string_view text) {
+  std::string misread;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80) {
+      misread += c;
+    } else {
+      misread += static_cast<char>(0xC0 | byte >> 6);
+      misread += static_cast<char>(0x80 | (byte & 0x3F));
+    }
+  }
+  return misread;
+}
+
 void refuse_if_protected(const model::Image& image) {
   if (image.is_protected) {
     throw Error(
@@ -175,7 +190,7 @@ void Images::add_tag(const model::Caller& caller, std::string_view image_id, std
 void Images::remove_tag(const model::Caller& caller, std::string_view image_id, std::string_view tag) {
   const model::Image seen = changeable(caller, image_id);
   resources_.catalog.change(seen.id, [&](model::Image& image) {
-    if (std::erase(image.tags, tag) == 0) {
+    if (std::erase(image.tags, tag) == 0 && std::erase(image.tags, as_glance_reads(tag)) == 0) {
       throw Error(ErrorCode::not_found, fmt::format("Image {} has no tag '{}'.", image.id, tag));
     }
   });

@@ -81,7 +81,7 @@ class Images {
   /// allowed.
   void add_tag(const model::Caller& caller, std::string_view image_id, std::string_view tag);
 
-  /// Throws Error{not_found} if the image has no such tag.
+  /// Throws Error{not_found} if the image has no such tag. One that Glance misread in a URL counts as such.
   void remove_tag(const model::Caller& caller, std::string_view image_id, std::string_view tag);
 
   /// Keeps the data of an active image from all but administrators, and gives it back. An image that is

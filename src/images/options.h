@@ -48,6 +48,7 @@ inline constexpr Option<std::int64_t> task_time_to_live{
     .group = "task",
     .fallback = 48,
     .help = "Hours that a finished task stays listed.",
+    .max = 100 * 365 * 24,
     .former = "DEFAULT.task_time_to_live",
 };
 

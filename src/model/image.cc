@@ -38,7 +38,7 @@ const Property* Image::find_property(std::string_view property_name) const {
   return found == properties.end() ? nullptr : &*found;
 }
 
-void Image::set_property(std::string_view property_name, std::string value) {
+void Image::set_property(std::string_view property_name, std::optional<std::string> value) {
   const auto found = std::find_if(properties.begin(), properties.end(), named(property_name));
   if (found == properties.end()) {
     properties.push_back({std::string(property_name), std::move(value)});

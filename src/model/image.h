@@ -78,7 +78,7 @@ struct Image {
 
   const Property* find_property(std::string_view name) const;
   /// Sets or adds.
-  void set_property(std::string_view name, std::string value);
+  void set_property(std::string_view name, std::optional<std::string> value);
   /// False if there was none.
   bool remove_property(std::string_view name);
 };

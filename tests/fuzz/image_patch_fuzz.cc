@@ -7,7 +7,7 @@ namespace vitrine::tests {
 namespace {
 
 const api::ImageSchema& schema() {
-  static const api::ImageSchema made({"bare", "ovf"}, {"raw", "qcow2"});
+  static const api::ImageSchema made({"bare", "ovf"}, {"raw", "qcow2"}, {});
   return made;
 }
 

@@ -1,4 +1,5 @@
 #include "api/list_query.h"
+#include "api/paging.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace vitrine::tests {
@@ -7,7 +8,7 @@ namespace {
 /// A link to the next page asks for the same list.
 void read_query(std::string_view text) {
   const api::Parameters parameters = api::parse_query(text);
-  const std::string link = api::page_link(parameters, "");
+  const std::string link = api::page_link("/v2/images", parameters, "");
   const auto question = link.find('?');
   const std::string_view query =
       question == std::string::npos ? "" : std::string_view(link).substr(question + 1);

@@ -1,0 +1,29 @@
+#include "api/actions.h"
+
+#include "api/replies.h"
+
+namespace vitrine::api {
+namespace {
+
+http::Reply deactivate_image(Services& services, const Call& call) {
+  services.images.deactivate(call.caller, call.image_id());
+  return empty_reply();
+}
+
+http::Reply reactivate_image(Services& services, const Call& call) {
+  services.images.reactivate(call.caller, call.image_id());
+  return empty_reply();
+}
+
+constexpr Route routes[] = {
+    {"POST", "/v2/images/{image_id}/actions/deactivate", deactivate_image},
+    {"POST", "/v2/images/{image_id}/actions/reactivate", reactivate_image},
+};
+
+}  // namespace
+
+std::span<const Route> action_routes() {
+  return routes;
+}
+
+}  // namespace vitrine::api
