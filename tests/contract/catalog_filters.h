@@ -280,10 +280,10 @@ TEST_P(CatalogContract, HiddenImagesAreFoundByEveryFilter) {
 
 /// More images than are read and sorted for the sake of one filter.
 TEST_P(CatalogContract, AFilterThatManyImagesPassFindsThemInOrder) {
-  constexpr int count = 5100;
+  constexpr int count = 2100;
   other->execute(
       "INSERT INTO images (id, status, visibility, created_at, deleted, min_disk, min_ram) "
-      "WITH RECURSIVE n(i) AS (VALUES(10000) UNION ALL SELECT i + 1 FROM n WHERE i < 15099) "
+      "WITH RECURSIVE n(i) AS (VALUES(10000) UNION ALL SELECT i + 1 FROM n WHERE i < 12099) "
       "SELECT i, 'active', 'public', '2024-01-01 00:00:00.000000', FALSE, 0, 0 FROM n");
   for (int i = 0; i < count; ++i) expect_image(std::to_string(10000 + i));
   other->execute(
@@ -300,7 +300,7 @@ TEST_P(CatalogContract, AFilterThatManyImagesPassFindsThemInOrder) {
            {.limit = 2, .texts = {{TextColumn::status, {"active"}}}},
            {.limit = 2, .viewer = {.project_id = "p"}, .tags = {"t"}, .properties = {{"p", "1"}}},
        }) {
-    EXPECT_THAT(query.viewer.project_id ? ids_for_viewer(query) : ids(query), ElementsAre("15099", "15098"));
+    EXPECT_THAT(query.viewer.project_id ? ids_for_viewer(query) : ids(query), ElementsAre("12099", "12098"));
   }
 }
 

@@ -1,9 +1,7 @@
 #include "catalog/tables/image_filters.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <functional>
+#include <iterator>
 #include <utility>
 
 #include "base/clock.h"
@@ -18,25 +16,25 @@ using model::TimeColumn;
 
 /// How many images a filter may let through that are all read and sorted; for more it is cheaper to walk
 /// through the list in its order and to look at each image.
-constexpr std::int64_t most_narrow = 5000;
+constexpr std::int64_t most_narrow = 2000;
 
 struct TextRule {
-  TextColumn column;
   std::string_view name;
-  std::string_view indexed;        ///< the expression that an index holds; empty: none does
+  std::string_view indexed;  ///< the expression that an index holds; empty: none does
+  TextColumn column;
   bool has_foreign_index = false;  ///< the index is Glance's, and holds every row
 };
 
 constexpr TextRule text_rules[] = {
-    {TextColumn::id, "id", "id", true},
-    {TextColumn::checksum, "checksum", "checksum", true},
-    {TextColumn::os_hash_value, "os_hash_value", "os_hash_value", true},
-    {TextColumn::name, "name", "COALESCE(name, '')"},
-    {TextColumn::owner, "owner", "owner"},
-    {TextColumn::status, "status", "status"},
-    {TextColumn::disk_format, "disk_format", "COALESCE(disk_format, '')"},
-    {TextColumn::container_format, "container_format", "COALESCE(container_format, '')"},
-    {TextColumn::os_hash_algo, "os_hash_algo", ""},
+    {"id", "id", TextColumn::id, true},
+    {"checksum", "checksum", TextColumn::checksum, true},
+    {"os_hash_value", "os_hash_value", TextColumn::os_hash_value, true},
+    {"name", "COALESCE(name, '')", TextColumn::name},
+    {"owner", "owner", TextColumn::owner},
+    {"status", "status", TextColumn::status},
+    {"disk_format", "COALESCE(disk_format, '')", TextColumn::disk_format},
+    {"container_format", "COALESCE(container_format, '')", TextColumn::container_format},
+    {"os_hash_algo", "", TextColumn::os_hash_algo},
 };
 
 constexpr std::pair<NumberColumn, std::string_view> number_names[] = {
@@ -126,12 +124,12 @@ std::vector<StatementText> indexed_filters(const model::ImageQuery& query) {
   std::vector<StatementText> filters;
   for (const model::PropertyFilter& property : query.properties) {
     StatementText& ids = filters.emplace_back();
-    ids << "SELECT DISTINCT image_id FROM image_properties WHERE ";
+    ids << "SELECT image_id FROM image_properties WHERE ";
     add_property(ids, property);
   }
   for (const std::string& tag : query.tags) {
     StatementText& ids = filters.emplace_back();
-    ids << "SELECT DISTINCT image_id FROM image_tags WHERE ";
+    ids << "SELECT image_id FROM image_tags WHERE ";
     add_tag(ids, tag);
   }
   for (const model::TextFilter& filter : query.texts) {

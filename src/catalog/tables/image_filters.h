@@ -18,9 +18,9 @@ std::string_view live_condition(const model::ImageQuery& query);
 /// Writes the conditions for all filters, each as " AND …", such that none of them chooses the index.
 void add_filters(StatementText& statement, const model::ImageQuery& query);
 
-/// If one of the filters lets only few images through, a query for the ids of those, as its column image_id;
-/// there may be a few more, so that the filter still has to be applied. Asks an index for each filter until
-/// one is found to be narrow.
+/// If one of the filters lets only few images through, a query for the ids of those, as its column image_id.
+/// There may be a few more, and one of them twice, so that the filter still has to be applied. Asks an index
+/// for each filter until one is found to be narrow.
 std::optional<StatementText> find_narrow_filter(sql::Session& session, const model::ImageQuery& query);
 
 /// Writes the condition for a filter that an index answers in the list's default order: a name or

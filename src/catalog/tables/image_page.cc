@@ -17,7 +17,8 @@ std::vector<StatementText> sources_of(sql::Session& session, const model::ImageQ
   const std::vector<Grant> grants = grants_of(query);
   if (const auto narrow = find_narrow_filter(session, query)) {
     StatementText source;
-    source << "(" << *narrow << ") AS chosen CROSS JOIN images WHERE id = chosen.image_id AND ";
+    source << "(SELECT DISTINCT image_id FROM (" << *narrow
+           << ") AS found) AS chosen CROSS JOIN images WHERE id = chosen.image_id AND ";
     add_condition(source, grants, query);
     return {source};
   }

@@ -57,7 +57,7 @@ class ImagePagePlan : public testing::Test {
   void make_common(const std::string& tag, const model::PropertyFilter& property) {
     session_->execute(
         "INSERT INTO images (id, status, created_at, deleted, min_disk, min_ram) "
-        "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 5001) "
+        "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 2001) "
         "SELECT i, 'active', '2024-01-01 00:00:00.000000', FALSE, 0, 0 FROM n");
     session_->execute(
         "INSERT INTO image_tags (image_id, value, created_at, deleted) "
