@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "apps/commands.h"
+#include "apps/remote_file.h"
 #include "base/error.h"
 #include "base/log.h"
 
@@ -96,6 +97,7 @@ class CommandLine {
     for (CLI::Option* option : {file_, directory_})
       option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     add_overrides(app_, search_);
+    search_.fetch_remote = apps::fetch_remote_file;
     add_commands();
   }
 

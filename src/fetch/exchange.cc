@@ -149,6 +149,8 @@ void Exchange::connect_as(const ClientSettings& settings, const Uri& uri) {
     set_text(easy_, CURLOPT_CAINFO, settings.ca_file);
     set_text(easy_, CURLOPT_PROXY_CAINFO, settings.ca_file);
   }
+  if (!settings.certificate_file.empty()) set_text(easy_, CURLOPT_SSLCERT, settings.certificate_file);
+  if (!settings.key_file.empty()) set_text(easy_, CURLOPT_SSLKEY, settings.key_file);
   // Set even to nothing, for otherwise the environment's proxies count.
   const auto proxy = settings.proxies.find(uri.scheme);
   set_text(easy_, CURLOPT_PROXY, is_proxied_ ? proxy_text(proxy->second) : "");
