@@ -58,7 +58,7 @@ PolicyReading parse(const config::Config& config, const PolicyFiles& files, cons
                     const AskRemote& ask) {
   PolicyReading reading;
   std::vector<FileRule> rules;
-  const std::vector<fs::path> paths = files.paths();
+  const std::vector<fs::path>& paths = files.paths();
   for (std::size_t i = 0; i < paths.size(); ++i) {
     PolicyFile file = parse_file(paths[i], texts[i]);
     append(rules, std::move(file.rules));
@@ -121,11 +121,11 @@ std::shared_ptr<const Policy::State> Policy::state() const {
 }
 
 /// Several threads may find the same change and read it side by side. A file that changes while it is read
-/// differs from its stamp afterwards, and is read again.
+/// differs from what was seen before, and is read again.
 std::shared_ptr<const PolicyRules> Policy::snapshot() {
   const std::shared_ptr<const State> known = state();
+  if (!known->files.may_have_changed()) return known->rules;
   PolicyFiles files(config_);
-  if (files == known->files && files.are_settled()) return known->rules;
   PolicyTexts texts = read_texts(files);
   if (texts == known->texts) return publish({std::move(files), std::move(texts), known->rules}, {});
   const PolicyReading reading = parse(config_, files, texts, ask_);

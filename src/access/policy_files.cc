@@ -7,6 +7,7 @@
 #include <ctime>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 #include "access/options.h"
 
@@ -42,24 +43,36 @@ bool is_hidden(const fs::path& path) {
 }  // namespace
 
 PolicyFiles::PolicyFiles(const config::Config& config) {
-  if (const auto file = config.find_file(config.get(policy_file))) add(*file);
+  if (auto file = find(config, config.get(policy_file))) paths_.push_back(std::move(*file));
   for (const std::string& name : config.get(policy_dirs).values) {
-    if (const auto directory = config.find_file(name)) add_directory(*directory);
+    if (const auto directory = find(config, name)) add_directory(*directory);
   }
 }
 
-std::vector<fs::path> PolicyFiles::paths() const {
-  std::vector<fs::path> paths;
-  for (const Stamp& stamp : stamps_) paths.push_back(stamp.path);
-  return paths;
+bool PolicyFiles::may_have_changed() const {
+  return !is_settled_ || std::any_of(places_.begin(), places_.end(),
+                                     [](const Place& place) { return look(place.path) != place.sight; });
 }
 
-void PolicyFiles::add(const fs::path& file) {
+PolicyFiles::Sight PolicyFiles::look(const fs::path& path) {
   struct stat now {};
-  ::stat(file.c_str(), &now);
-  are_settled_ = are_settled_ && has_settled(nanoseconds(now.st_ctim));
-  stamps_.push_back(
-      {file, now.st_dev, now.st_ino, now.st_size, nanoseconds(now.st_mtim), nanoseconds(now.st_ctim)});
+  if (::stat(path.c_str(), &now) != 0) return {};
+  return {now.st_dev, now.st_ino, now.st_size, nanoseconds(now.st_mtim), nanoseconds(now.st_ctim)};
+}
+
+bool PolicyFiles::visit(const fs::path& path) {
+  const Sight sight = look(path);
+  places_.push_back({path, sight});
+  is_settled_ = is_settled_ && has_settled(sight.changed);
+  return sight != Sight{};
+}
+
+/// As Config::find_file does, but remembers where nothing was: something may be there later.
+std::optional<fs::path> PolicyFiles::find(const config::Config& config, const std::string& name) {
+  for (fs::path& place : config.places_of_file(name)) {
+    if (visit(place)) return std::move(place);
+  }
+  return {};
 }
 
 /// A directory that cannot be listed is taken for a file, so that reading it says what is wrong.
@@ -73,7 +86,8 @@ void PolicyFiles::add_directory(const fs::path& directory) {
   }
   if (failure) files = {directory};
   std::sort(files.begin(), files.end());
-  for (const fs::path& file : files) add(file);
+  for (const fs::path& file : files) visit(file);
+  paths_.insert(paths_.end(), files.begin(), files.end());
 }
 
 PolicyTexts read_texts(const PolicyFiles& files) {

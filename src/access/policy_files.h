@@ -12,39 +12,46 @@
 
 namespace vitrine::access {
 
-/// The policy files that a configuration means, in the order in which they count, and what they looked like.
-/// Two that are equal and settled stand for the same text.
+/// The policy files that a configuration means, as they were found at one moment. Immutable; may be shared
+/// between threads.
 class PolicyFiles {
  public:
-  /// None.
-  PolicyFiles() = default;
-  /// Looks where the configuration says. Costs a few system calls and reads nothing.
+  /// Looks where the configuration says, and reads nothing.
   explicit PolicyFiles(const config::Config& config);
 
-  std::vector<std::filesystem::path> paths() const;
+  /// In the order in which they count.
+  const std::vector<std::filesystem::path>& paths() const { return paths_; }
 
-  /// Whether the last change of each lies so far back that another one would show in its times.
-  bool are_settled() const { return are_settled_; }
-
-  bool operator==(const PolicyFiles&) const = default;
+  /// Whether looking again may find other files, or other texts in them. Costs a system call for each place
+  /// that was looked at, and allocates nothing.
+  bool may_have_changed() const;
 
  private:
-  struct Stamp {
-    std::filesystem::path path;
+  /// What was seen at a place; all zero: nothing.
+  struct Sight {
     dev_t device = 0;
     ino_t inode = 0;
     off_t size = 0;
     std::int64_t modified = 0;  ///< nanoseconds, as is the next
     std::int64_t changed = 0;
 
-    bool operator==(const Stamp&) const = default;
+    bool operator==(const Sight&) const = default;
+  };
+  struct Place {
+    std::filesystem::path path;
+    Sight sight;
   };
 
-  void add(const std::filesystem::path& file);
+  static Sight look(const std::filesystem::path& path);
+
+  /// Whether there is anything.
+  bool visit(const std::filesystem::path& path);
+  std::optional<std::filesystem::path> find(const config::Config& config, const std::string& name);
   void add_directory(const std::filesystem::path& directory);
 
-  std::vector<Stamp> stamps_;
-  bool are_settled_ = true;
+  std::vector<Place> places_;  ///< that were looked at
+  std::vector<std::filesystem::path> paths_;
+  bool is_settled_ = true;  ///< another change of what is there would show in its times
 };
 
 /// The texts of such files, in their order; nothing for one that cannot be read.

@@ -130,6 +130,10 @@ std::optional<std::filesystem::path> Config::find_file(const std::filesystem::pa
   return state_->find_file(name);
 }
 
+std::vector<std::filesystem::path> Config::places_of_file(const std::filesystem::path& name) const {
+  return state_->places_of_file(name);
+}
+
 const std::vector<std::filesystem::path>& Config::files() const {
   return state_->found.files;
 }

@@ -101,6 +101,9 @@ class Config {
   /// directories of the config files (last first) and the search directories.
   std::optional<std::filesystem::path> find_file(const std::filesystem::path& name) const;
 
+  /// Every place where find_file() looks for it, in that order and each once; the first that exists is found.
+  std::vector<std::filesystem::path> places_of_file(const std::filesystem::path& name) const;
+
   /// The files that were read, in order.
   const std::vector<std::filesystem::path>& files() const;
 

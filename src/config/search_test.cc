@@ -158,6 +158,7 @@ TEST_F(SearchTest, FindsSideFilesInTheSearchDirectoriesLast) {
   EXPECT_EQ(config.find_file(file), file);
   EXPECT_EQ(config.find_file("~/.glance/schema.json"), file);
   EXPECT_FALSE(config.find_file("absent.json"));
+  EXPECT_EQ(config.places_of_file(file), std::vector{file}) << "an absolute path is one place";
   EXPECT_FALSE(config.find_file(in("absent.json")));
 }
 

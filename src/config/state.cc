@@ -110,7 +110,7 @@ std::optional<Finding> Config::State::place(std::string_view group, std::string_
   return where ? std::optional(where->place()) : std::nullopt;
 }
 
-std::optional<std::filesystem::path> Config::State::find_file(const std::filesystem::path& name) const {
+std::vector<std::filesystem::path> Config::State::places_of_file(const std::filesystem::path& name) const {
   if (name.empty()) return {};
   std::vector<std::filesystem::path> directories = found.directories;
   for (auto file = found.files.rbegin(); file != found.files.rend(); ++file) {
@@ -119,9 +119,18 @@ std::optional<std::filesystem::path> Config::State::find_file(const std::filesys
   const auto others = search_directories();
   directories.insert(directories.end(), others.begin(), others.end());
   const std::filesystem::path wanted = name.string().starts_with("~") ? expand_path(name) : name;
+  std::vector<std::filesystem::path> places;
   for (const std::filesystem::path& directory : directories) {
+    std::filesystem::path place = directory / wanted;
+    if (std::find(places.begin(), places.end(), place) == places.end()) places.push_back(std::move(place));
+  }
+  return places;
+}
+
+std::optional<std::filesystem::path> Config::State::find_file(const std::filesystem::path& name) const {
+  for (std::filesystem::path& place : places_of_file(name)) {
     std::error_code ignored;
-    if (std::filesystem::exists(directory / wanted, ignored)) return directory / wanted;
+    if (std::filesystem::exists(place, ignored)) return std::move(place);
   }
   return {};
 }

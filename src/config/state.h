@@ -31,6 +31,7 @@ struct Config::State {
   /// Where the value that counts was written, if anybody set it.
   std::optional<Finding> place(std::string_view group, std::string_view name) const;
 
+  std::vector<std::filesystem::path> places_of_file(const std::filesystem::path& name) const;
   std::optional<std::filesystem::path> find_file(const std::filesystem::path& name) const;
 
   FoundFiles found;
