@@ -1,10 +1,12 @@
 #include "access/policy_file.h"
 
 #include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <map>
 #include <optional>
+#include <sstream>
 #include <utility>
 
 #include "access/policy_parser.h"
@@ -80,6 +82,38 @@ Check parse_value(const YAML::Node& node, std::string_view source) {
               "to allow nobody.");
 }
 
+/// Keeps where a document starts and nothing else.
+class DocumentStart : public YAML::EventHandler {
+ public:
+  int line() const { return line_; }
+
+  void OnDocumentStart(const YAML::Mark& mark) override { line_ = line_of(mark); }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
+  void OnAlias(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
+  void OnScalar(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                const std::string& /*value*/) override {}
+  void OnSequenceStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                       YAML::EmitterStyle::value /*style*/) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                  YAML::EmitterStyle::value /*style*/) override {}
+  void OnMapEnd() override {}
+
+ private:
+  int line_ = 0;
+};
+
+/// The line of a second document, if there is one. What yaml-cpp cannot make sense of at the start of a
+/// document it takes for empty documents without end, so reading all of them might not end.
+std::optional<int> second_document(const std::string& source) {
+  std::istringstream in(source);
+  YAML::Parser parser(in);
+  DocumentStart start;
+  if (!parser.HandleNextDocument(start) || !parser.HandleNextDocument(start)) return {};
+  return start.line();
+}
+
 class Reader {
  public:
   Reader(std::string_view source, const std::string& name) : source_(source), name_(name) {}
@@ -90,11 +124,11 @@ class Reader {
       return std::move(file_);
     }
     try {
-      const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(source_));
-      if (documents.size() > 1) {
-        report(line_of(documents[1].Mark()), "A policy file holds one YAML document, and here is another.");
-      } else if (!documents.empty() && !documents.front().IsNull()) {
-        read_document(documents.front());
+      const std::string source(source_);
+      if (const auto line = second_document(source)) {
+        report(*line, "A policy file holds one YAML document. What starts here is not part of it.");
+      } else if (const YAML::Node document = YAML::Load(source); !document.IsNull()) {
+        read_document(document);
       }
     } catch (const YAML::Exception& error) {
       report(line_of(error.mark), fmt::format("This is no YAML: {}.", error.msg));

@@ -67,7 +67,7 @@ TEST(PolicyFile, NamesTheLineThatIsNoYaml) {
 TEST(PolicyFile, IsAMappingAndNothingElse) {
   EXPECT_THAT(faults("- role:x\n"), ElementsAre(StartsWith("p.yaml:1: error: A policy file holds lines")));
   EXPECT_THAT(faults("role:x\n"), ElementsAre(StartsWith("p.yaml:1: error: A policy file holds lines")));
-  EXPECT_THAT(faults("a: role:x\n---\nb: role:y\n"), ElementsAre(StartsWith("p.yaml:3: error: ")));
+  EXPECT_THAT(faults("a: role:x\n---\nb: role:y\n"), ElementsAre(StartsWith("p.yaml:2: error: ")));
   EXPECT_THAT(faults("? [a]\n: role:x\n"), ElementsAre(HasSubstr("no name of a rule")));
 }
 
@@ -84,6 +84,10 @@ TEST(PolicyFile, IsNotTakenForWholeWhenItWasCutInAQuote) {
        {"a: '", "a: '\n", "a: 'role:x\n", "a: 'it''s\n", "a: \"\\\"", "a: [['x:y\n", "'a", "'a\n"}) {
     EXPECT_THAT(faults(text), testing::SizeIs(1)) << text;
   }
+}
+
+TEST(PolicyFile, IsRefusedWhereTheYamlLibraryWouldNotComeToAnEnd) {
+  EXPECT_THAT(faults(",a: role:x\n"), ElementsAre(StartsWith("p.yaml:1: error: A policy file holds one")));
 }
 
 TEST(PolicyFile, HasEachNameOnce) {
