@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "access/policy_template.h"
@@ -182,6 +183,7 @@ Check parse_check(const std::vector<std::vector<std::string>>& alternatives) {
   for (const std::vector<std::string>& alternative : alternatives) {
     if (alternative.empty()) continue;
     std::vector<Check> checks;
+    checks.reserve(alternative.size());
     for (const std::string& text : alternative) checks.push_back(parse_single(text));
     parts.push_back({Conjunction{std::move(checks)}});
   }

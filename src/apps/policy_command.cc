@@ -87,6 +87,7 @@ void print_line(std::string_view title, const std::vector<std::string_view>& cel
 void print_table(Judge& judge) {
   const std::vector<Persona> columns = personas();
   std::vector<std::string_view> cells;
+  cells.reserve(columns.size());
   for (const Persona& persona : columns) cells.push_back(persona.title);
   print_line("RULE", cells);
   for (const access::DefaultRule& rule : access::default_rules()) {
