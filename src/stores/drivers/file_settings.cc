@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <charconv>
-#include <functional>
 #include <utility>
 
 #include "base/error.h"
@@ -14,6 +13,7 @@
 #include "base/text.h"
 #include "stores/drivers/directory_place.h"
 #include "stores/drivers/file_options.h"
+#include "stores/drivers/option_checks.h"
 
 namespace vitrine::stores {
 namespace {
@@ -117,22 +117,13 @@ FileSettings read_file_settings(const config::Config& config, std::string_view g
 }
 
 std::vector<config::Finding> check_file_settings(const config::Config& config, std::string_view group) {
-  const std::pair<std::string_view, std::function<void()>> checks[] = {
-      {filesystem_store_datadir.name, [&] { configured_directories(config, group); }},
-      {filesystem_store_file_perm.name,
-       [&] { parse_file_mode(config.get(filesystem_store_file_perm, group)); }},
-      {filesystem_store_metadata_file.name, [&] { configured_mounts(config, group); }},
-  };
-  std::vector<config::Finding> findings;
-  for (const auto& [option, check] : checks) {
-    try {
-      check();
-    } catch (const Error& error) {
-      findings.push_back(config.where(group, option));
-      findings.back().message = fmt::format("[{}] {}", group, error.what());
-    }
-  }
-  return findings;
+  return option_faults(config, group,
+                       {
+                           {filesystem_store_datadir.name, [&] { configured_directories(config, group); }},
+                           {filesystem_store_file_perm.name,
+                            [&] { parse_file_mode(config.get(filesystem_store_file_perm, group)); }},
+                           {filesystem_store_metadata_file.name, [&] { configured_mounts(config, group); }},
+                       });
 }
 
 std::vector<Place> file_places(const config::Config& config, std::string_view group) {

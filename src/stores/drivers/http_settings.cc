@@ -4,13 +4,12 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <functional>
 #include <map>
-#include <utility>
 
 #include "base/error.h"
 #include "fetch/options.h"
 #include "stores/drivers/http_options.h"
+#include "stores/drivers/option_checks.h"
 
 namespace vitrine::stores {
 namespace {
@@ -77,20 +76,11 @@ HttpSettings read_http_settings(const config::Config& config, std::string_view g
 }
 
 std::vector<config::Finding> check_http_settings(const config::Config& config, std::string_view group) {
-  const std::pair<std::string_view, std::function<void()>> checks[] = {
-      {https_ca_certificates_file.name, [&] { configured_ca_file(config, group); }},
-      {http_proxy_information.name, [&] { configured_proxies(config, group); }},
-  };
-  std::vector<config::Finding> findings;
-  for (const auto& [option, check] : checks) {
-    try {
-      check();
-    } catch (const Error& error) {
-      findings.push_back(config.where(group, option));
-      findings.back().message = fmt::format("[{}] {}", group, error.what());
-    }
-  }
-  return findings;
+  return option_faults(config, group,
+                       {
+                           {https_ca_certificates_file.name, [&] { configured_ca_file(config, group); }},
+                           {http_proxy_information.name, [&] { configured_proxies(config, group); }},
+                       });
 }
 
 OptionList http_options() {

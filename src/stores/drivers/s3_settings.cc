@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "stores/driver_rules.h"
-#include "stores/drivers/required.h"
+#include "stores/drivers/option_checks.h"
 
 namespace vitrine::stores {
 

@@ -9,7 +9,7 @@
 
 #include "base/text.h"
 #include "config/ini.h"
-#include "stores/drivers/required.h"
+#include "stores/drivers/option_checks.h"
 
 namespace vitrine::stores {
 namespace {

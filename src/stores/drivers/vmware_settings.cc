@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/text.h"
-#include "stores/drivers/required.h"
+#include "stores/drivers/option_checks.h"
 
 namespace vitrine::stores {
 namespace {

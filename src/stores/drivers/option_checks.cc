@@ -1,7 +1,8 @@
-#include "stores/drivers/required.h"
+#include "stores/drivers/option_checks.h"
 
 #include <fmt/format.h>
 
+#include "base/error.h"
 #include "base/text.h"
 
 namespace vitrine::stores {
@@ -18,6 +19,20 @@ std::vector<config::Finding> missing_options(
   finding.message =
       fmt::format("[{}] A store of type {} needs {}. Set them.", group, type, join(missing, ", "));
   return {std::move(finding)};
+}
+
+std::vector<config::Finding> option_faults(const config::Config& config, std::string_view group,
+                                           std::initializer_list<OptionCheck> checks) {
+  std::vector<config::Finding> findings;
+  for (const auto& [option, check] : checks) {
+    try {
+      check();
+    } catch (const Error& error) {
+      findings.push_back(config.where(group, option));
+      findings.back().message = fmt::format("[{}] {}", group, error.what());
+    }
+  }
+  return findings;
 }
 
 }  // namespace vitrine::stores

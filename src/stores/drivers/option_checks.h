@@ -1,7 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <initializer_list>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/config.h"
@@ -12,5 +14,12 @@ namespace vitrine::stores {
 std::vector<config::Finding> missing_options(
     const config::Config& config, std::string_view group, std::string_view type,
     std::initializer_list<const Option<std::optional<std::string>>*> needed);
+
+/// An option's name, and what throws Error{configuration} if its value cannot be used.
+using OptionCheck = std::pair<std::string_view, std::function<void()>>;
+
+/// What the checks find, each where its option is written.
+std::vector<config::Finding> option_faults(const config::Config& config, std::string_view group,
+                                           std::initializer_list<OptionCheck> checks);
 
 }  // namespace vitrine::stores
