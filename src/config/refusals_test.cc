@@ -20,8 +20,9 @@ constexpr Option<std::string> policy_file{
     .name = "policy_file", .group = "oslo_policy", .fallback = "policy.yaml"};
 constexpr Option<MultiText> policy_dirs{
     .name = "policy_dirs", .group = "oslo_policy", .fallback = "policy.d"};
+constexpr Option<std::optional<std::string>> property_protection_file{.name = "property_protection_file"};
 
-const OptionList known = {&healthcheck_backends, &policy_file, &policy_dirs};
+const OptionList known = {&healthcheck_backends, &policy_file, &policy_dirs, &property_protection_file};
 
 class Refused : public testing::Test {
  protected:
