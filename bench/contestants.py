@@ -1,6 +1,7 @@
 """Who is measured: Vitrine, Debian's Glance under uwsgi, the floor program and nginx. Each is started and stopped the
 same way and can say what it has cost."""
 
+import contextlib
 import os
 import pathlib
 import subprocess
@@ -169,3 +170,13 @@ def first_answer(server, path):
                     return time.monotonic() - start
         except OSError:
             time.sleep(0.001)
+
+
+@contextlib.contextmanager
+def running(*contestants):
+    """Starts them, and stops them at the end whatever happens, the last first."""
+    with contextlib.ExitStack() as stack:
+        for contestant in contestants:
+            stack.callback(contestant.stop)
+            contestant.start()
+        yield
