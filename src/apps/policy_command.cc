@@ -111,7 +111,8 @@ int run_policy_check(const config::Search& search, const std::string& visibility
   const auto wanted = model::parse_visibility(visibility);
   if (!wanted) throw Error(ErrorCode::invalid, fmt::format("{} is no visibility of images.", visibility));
   const auto config = read_configuration(search);
-  for (const auto& file : access::PolicyFiles(*config).paths()) fmt::print("reading {}\n", file.string());
+  const access::PolicyFiles files(*config);
+  for (const auto& file : files.paths()) fmt::print("reading {}\n", file.string());
   Judge judge(*config, *wanted);
   for (const config::Finding& finding : judge.findings()) fmt::print("{}\n", to_string(finding));
   const bool is_usable = std::none_of(
