@@ -45,8 +45,8 @@ class Schema : public testing::Test {
 
   void drop_what_wallaby_lacks() {
     sql::Session database(sql::read_settings(settings));
-    for (const char* statement : {"DROP TABLE cached_images", "DROP TABLE node_reference",
-                                  "DROP INDEX vitrine_images_created_at"}) {
+    for (const char* statement :
+         {"DROP TABLE cached_images", "DROP TABLE node_reference", "DROP INDEX vitrine_images_created_at"}) {
       database.execute(statement);
     }
   }

@@ -342,7 +342,8 @@ TEST_P(CatalogContract, AReaderSeesAnImageAtOneMoment) {
           image.tags = {*image.name};
         });
       } else {
-        const model::Image seen = thread == 1 ? catalog->list({.viewer = {.is_admin = true}}).at(0) : found("a");
+        const model::Image seen =
+            thread == 1 ? catalog->list({.viewer = {.is_admin = true}}).at(0) : found("a");
         if (seen.properties.at(0).value != seen.name || seen.tags.at(0) != seen.name) ++torn;
       }
     }
