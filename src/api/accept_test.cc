@@ -21,8 +21,29 @@ TEST(Accept, TheCloserRangeDecidesTheQuality) {
 }
 
 TEST(Accept, NothingAcceptableIsEmpty) {
-  for (const char* accept : {"", "image/png", "text/html;q=0", "garbage;;;", ","}) {
+  for (const char* accept :
+       {"", "image/png", "text/html;q=0", ",", "*/json", "text/html; charset=\"a,\\\"b\""}) {
     EXPECT_EQ(best_media_type(accept, {"text/html", "application/json"}), "") << accept;
+  }
+}
+
+TEST(Accept, WhatStandsBehindTheQualityMeansNothing) {
+  EXPECT_EQ(
+      best_media_type("text/html;q=0.4, application/json;q=0.5;x=y;z", {"text/html", "application/json"}),
+      "application/json");
+}
+
+TEST(Accept, AParameterNarrowsARangeToWhatNobodyOffers) {
+  EXPECT_EQ(best_media_type("text/html;level=1", {"text/html"}), "");
+  EXPECT_EQ(best_media_type("text/html;level=1, application/json", {"text/html", "application/json"}),
+            "application/json");
+}
+
+TEST(Accept, MalformedTakesTheFirstOffer) {
+  for (const char* accept : {"hello", "*", "garbage;;;", "application/json;q=1.5", "application/json;q=x",
+                             "application/json/x", "application/json;level", "application/json, hello",
+                             "application/json;level=\"1", "application/json;q=\"1\""}) {
+    EXPECT_EQ(best_media_type(accept, {"text/html", "application/json"}), "text/html") << accept;
   }
 }
 

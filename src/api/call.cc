@@ -57,9 +57,4 @@ std::optional<std::string_view> first_value(const Parameters& parameters, std::s
   return {};
 }
 
-std::string base_url(const http::Request& request) {
-  const std::string* host = request.headers.find("Host");
-  return (request.is_tls ? "https://" : "http://") + (host ? *host : std::string("localhost"));
-}
-
 }  // namespace vitrine::api

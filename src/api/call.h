@@ -39,7 +39,4 @@ Parameters parse_query(std::string_view query);
 /// The first value of that name.
 std::optional<std::string_view> first_value(const Parameters& parameters, std::string_view name);
 
-/// Scheme and host under which the client reached the service, without a slash at the end.
-std::string base_url(const http::Request& request);
-
 }  // namespace vitrine::api

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -12,6 +13,8 @@
 
 #include "api/accept.h"
 #include "api/html.h"
+#include "api/origin.h"
+#include "base/error.h"
 
 namespace vitrine::api {
 namespace {
@@ -25,11 +28,43 @@ struct StoreState {
   std::string_view word() const { return trouble.empty() ? "up" : "down"; }
 };
 
+struct CheckResult {
+  std::string_view reason = "OK";
+  std::string details;
+  bool is_good = true;
+};
+
 /// What is told.
 struct Health {
-  std::string_view verdict;
+  std::vector<CheckResult> results;
   std::optional<std::vector<StoreState>> stores;  ///< only in detail
+
+  bool is_good() const {
+    return std::all_of(results.begin(), results.end(),
+                       [](const CheckResult& result) { return result.is_good; });
+  }
 };
+
+CheckResult run(const HealthCheck& check, std::uint16_t port) {
+  for (const HealthCheck::File& file : check.files) {
+    if (file.port != 0 && file.port != port) continue;
+    std::error_code ignored;
+    const bool is_there = std::filesystem::exists(file.path, ignored);
+    if (check.trouble == HealthCheck::Trouble::present && is_there)
+      return {"DISABLED BY FILE", fmt::format("Path '{}' was found", file.path), false};
+    if (check.trouble == HealthCheck::Trouble::missing && !is_there)
+      return {"FILE PATH MISSING", fmt::format("File path {} is missing", file.path), false};
+  }
+  return {};
+}
+
+/// Without checks, a node that answers is well.
+std::vector<CheckResult> results_of(const std::vector<HealthCheck>& checks, std::uint16_t port) {
+  std::vector<CheckResult> results;
+  for (const HealthCheck& check : checks) results.push_back(run(check, port));
+  if (results.empty()) results.emplace_back();
+  return results;
+}
 
 std::vector<StoreState> store_states(const stores::StoreSet& stores) {
   std::vector<StoreState> states;
@@ -38,7 +73,11 @@ std::vector<StoreState> store_states(const stores::StoreSet& stores) {
 }
 
 std::string as_text(const Health& health) {
-  std::string text(health.verdict);
+  std::string text;
+  for (const CheckResult& result : health.results) {
+    if (!text.empty()) text += '\n';
+    text += result.reason;
+  }
   for (const StoreState& store : health.stores.value_or(std::vector<StoreState>{})) {
     text += fmt::format("\nstore {}: {}", store.id, store.word());
     if (!store.trouble.empty()) text += ": " + store.trouble;
@@ -53,7 +92,10 @@ std::string table_row(const std::vector<std::string_view>& cells) {
 }
 
 std::string as_html(const Health& health) {
-  std::string rows = table_row({health.verdict});
+  std::string rows;
+  for (const CheckResult& result : health.results) {
+    rows += health.stores ? table_row({result.reason, result.details}) : table_row({result.reason});
+  }
   for (const StoreState& store : health.stores.value_or(std::vector<StoreState>{})) {
     rows += table_row({store.id, store.word(), store.trouble});
   }
@@ -96,13 +138,21 @@ void write_indented(std::string& out, const json::value& value, std::size_t inde
 
 /// Keys in alphabetical order, as oslo.middleware sorts them.
 json::object document_of(const Health& health) {
-  if (!health.stores) return {{"detailed", false}, {"reasons", json::array{health.verdict}}};
+  json::array reasons;
+  for (const CheckResult& result : health.results) {
+    if (health.stores) {
+      reasons.push_back(json::object{
+          {"class", "HealthcheckResult"}, {"details", result.details}, {"reason", result.reason}});
+    } else {
+      reasons.emplace_back(result.reason);
+    }
+  }
+  if (!health.stores) return {{"detailed", false}, {"reasons", std::move(reasons)}};
   json::array stores;
   for (const StoreState& store : *health.stores) {
     stores.push_back(json::object{{"id", store.id}, {"reason", store.trouble}, {"state", store.word()}});
   }
-  const json::object result{{"class", "HealthcheckResult"}, {"details", ""}, {"reason", health.verdict}};
-  return {{"detailed", true}, {"reasons", json::array{result}}, {"stores", std::move(stores)}};
+  return {{"detailed", true}, {"reasons", std::move(reasons)}, {"stores", std::move(stores)}};
 }
 
 std::string as_json(const Health& health) {
@@ -111,10 +161,17 @@ std::string as_json(const Health& health) {
   return out;
 }
 
-bool is_disabled(const ApiSettings& settings) {
-  std::error_code ignored;
-  return !settings.disable_by_file_path.empty() &&
-         std::filesystem::exists(settings.disable_by_file_path, ignored);
+void require_allowed(const HealthSettings& settings, const http::Request& request) {
+  const bool is_from_allowed =
+      settings.source_ranges.empty() ||
+      std::any_of(settings.source_ranges.begin(), settings.source_ranges.end(),
+                  [&](const AddressRange& range) { return range.contains(request.client); });
+  if (!is_from_allowed) {
+    throw Error(ErrorCode::forbidden, "The health of this service may not be asked for from this address.");
+  }
+  if (settings.refuses_proxied && is_proxied(request)) {
+    throw Error(ErrorCode::forbidden, "The health of this service may not be asked for through a proxy.");
+  }
 }
 
 }  // namespace
@@ -124,13 +181,13 @@ bool is_health_path(std::string_view path) {
   return path.starts_with(health) && (path.size() == health.size() || path[health.size()] == '/');
 }
 
-http::Reply health_reply(const ApiSettings& settings, const stores::StoreSet& stores,
+http::Reply health_reply(const HealthSettings& settings, const stores::StoreSet& stores,
                          const http::Request& request) {
-  const bool is_out = is_disabled(settings);
-  Health health{.verdict = is_out ? "DISABLED BY FILE" : "OK", .stores = {}};
-  if (settings.has_detailed_health) health.stores = store_states(stores);
+  require_allowed(settings, request);
+  Health health{.results = results_of(settings.checks, request.port), .stores = {}};
+  if (settings.is_detailed) health.stores = store_states(stores);
   http::Reply reply;
-  reply.status = is_out ? 503 : request.method == "HEAD" ? 204 : 200;
+  reply.status = !health.is_good() ? 503 : request.method == "HEAD" ? 204 : 200;
   const std::string* accept = request.headers.find("Accept");
   const std::string_view type =
       best_media_type(accept ? *accept : "", {"text/plain", "text/html", "application/json"});

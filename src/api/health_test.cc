@@ -2,8 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "api/json_text.h"
+#include "base/error.h"
 #include "tests/support/api_stores.h"
+#include "tests/support/temporary_directory.h"
 
 namespace vitrine::api {
 namespace {
@@ -15,7 +20,7 @@ class DetailedHealth : public testing::Test {
     http::Request request;
     request.method = method;
     request.headers.add("Accept", accept);
-    const ApiSettings settings{.has_detailed_health = true};
+    const HealthSettings settings{.checks = {}, .source_ranges = {}, .is_detailed = true};
     return health_reply(settings, stores_, request);
   }
 
@@ -61,6 +66,86 @@ TEST_F(DetailedHealth, TellsOfEveryStoreOnAPage) {
 TEST_F(DetailedHealth, StaysGoodWhileAStoreIsDown) {
   EXPECT_EQ(reply("text/plain").status, 200u);
   EXPECT_EQ(reply("text/plain", "HEAD").status, 204u);
+}
+
+/// A single store, and files that come and go.
+class HealthChecks : public testing::Test {
+ protected:
+  http::Reply reply(const http::Request& request) { return health_reply(settings_, stores_, request); }
+  http::Reply reply(std::uint16_t port = 9292) {
+    http::Request request;
+    request.port = port;
+    return reply(request);
+  }
+
+  std::string make(const std::string& name) {
+    const std::filesystem::path path = directory_.path() / name;
+    std::ofstream(path) << "x";
+    return path;
+  }
+  std::string absent(const std::string& name) { return directory_.path() / name; }
+
+  tests::TemporaryDirectory directory_;
+  stores::StoreSet stores_ = single_store();
+  HealthSettings settings_;
+};
+
+TEST_F(HealthChecks, AFileForAPortTakesThatPortOutOfService) {
+  settings_.checks = {{HealthCheck::Trouble::present, {{make("out"), 9292}, {absent("other"), 9393}}}};
+
+  EXPECT_EQ(reply(9292).status, 503u);
+  EXPECT_EQ(std::get<std::string>(reply(9292).body), "DISABLED BY FILE");
+  EXPECT_EQ(reply(9393).status, 200u);
+  EXPECT_EQ(reply(80).status, 200u);
+}
+
+TEST_F(HealthChecks, AMissingFileTakesTheNodeOutOfService) {
+  settings_.checks = {{HealthCheck::Trouble::missing, {{make("mounted")}, {absent("unmounted")}}}};
+
+  EXPECT_EQ(reply().status, 503u);
+  EXPECT_EQ(std::get<std::string>(reply().body), "FILE PATH MISSING");
+
+  make("unmounted");
+  EXPECT_EQ(reply().status, 200u);
+}
+
+TEST_F(HealthChecks, EveryCheckHasALineOfItsOwn) {
+  settings_.checks = {{HealthCheck::Trouble::present, {{absent("out")}}},
+                      {HealthCheck::Trouble::missing, {{absent("mounted")}}}};
+
+  EXPECT_EQ(reply().status, 503u);
+  EXPECT_EQ(std::get<std::string>(reply().body), "OK\nFILE PATH MISSING");
+}
+
+TEST_F(HealthChecks, DetailsNameTheFile) {
+  settings_.checks = {{HealthCheck::Trouble::missing, {{"/no/such/file"}}}};
+  settings_.is_detailed = true;
+  http::Request request;
+  request.headers.add("Accept", "application/json");
+
+  const std::string text = std::get<std::string>(reply(request).body);
+
+  EXPECT_NE(text.find("File path /no/such/file is missing"), std::string::npos) << text;
+}
+
+TEST_F(HealthChecks, OnlyAllowedAddressesAreAnswered) {
+  settings_.source_ranges = {AddressRange::parse("10.0.0.0/8").value()};
+  http::Request request;
+  request.headers.add("X-Forwarded-For", "10.0.0.1");
+
+  request.client = "10.1.2.3";
+  EXPECT_EQ(reply(request).status, 200u);
+  request.client = "192.0.2.1";
+  EXPECT_THROW(reply(request), Error);
+}
+
+TEST_F(HealthChecks, ProxiedRequestsCanBeRefused) {
+  settings_.refuses_proxied = true;
+  http::Request request;
+
+  EXPECT_EQ(reply(request).status, 200u);
+  request.headers.add("X-Forwarded-For", "10.0.0.1");
+  EXPECT_THROW(reply(request), Error);
 }
 
 }  // namespace

@@ -74,8 +74,8 @@ class ImageDataSink : public http::BodySink {
 
 /// The store that the client wants the data in; null: it does not say, or there is no choice.
 stores::Store* chosen_store(const stores::StoreSet& stores, const Call& call) {
-  const std::string_view id = call.header("X-Image-Meta-Store");
-  return id.empty() || !stores.has_several() ? nullptr : &stores.named(id);
+  const std::string* id = call.request.headers.find("X-Image-Meta-Store");
+  return id == nullptr || !stores.has_several() ? nullptr : &stores.named(*id);
 }
 
 std::unique_ptr<http::BodySink> receive_image_data(Services& services, const Call& call) {
@@ -102,11 +102,10 @@ std::vector<stores::Store*> preferred_stores(const stores::StoreSet& stores, con
   return preferred;
 }
 
-std::optional<DataRange> requested_range(const Call& call, std::uint64_t size) {
-  if (const std::string_view range = call.header("Range"); !range.empty()) return parse_range(range, size);
-  if (const std::string_view range = call.header("Content-Range"); !range.empty()) {
-    return parse_request_content_range(range, size);
-  }
+std::optional<RangeRequest> range_request(const Call& call) {
+  const http::Headers& headers = call.request.headers;
+  if (const std::string* range = headers.find("Range")) return parse_range(*range);
+  if (const std::string* range = headers.find("Content-Range")) return parse_request_content_range(*range);
   return {};
 }
 
@@ -141,9 +140,10 @@ http::Reply data_reply(Services& services, transfer::Download download) {
 http::Reply download_image_data(Services& services, const Call& call) {
   const model::Image image = services.images.downloadable(call.caller, call.image_id());
   const std::vector<stores::Store*> preferred = preferred_stores(services.stores, call);
+  const std::optional<RangeRequest> asked = range_request(call);  // wrong even where there is no data
   if (image.locations.empty()) return no_data();
   const std::uint64_t size = image.size.value_or(0);
-  const std::optional<DataRange> range = requested_range(call, size);
+  const std::optional<DataRange> range = asked ? stretch_of(*asked, size) : std::nullopt;
   const ByteRange wanted = range ? ByteRange{range->first, range->length} : ByteRange{};
   http::Reply reply;
   try {

@@ -76,7 +76,12 @@ struct Target {
 /// What a pointer means: an attribute of the image, or a place among its locations.
 Target target_of(std::string_view pointer) {
   if (!pointer.starts_with('/')) refuse(fmt::format("Pointer '{}' does not start with '/'.", pointer));
-  while (pointer.starts_with('/')) pointer.remove_prefix(1);
+  pointer.remove_prefix(1);
+  // Glance reads over a second slash, but not over a third one.
+  if (pointer.starts_with('/')) {
+    pointer.remove_prefix(1);
+    if (trim(pointer).empty() || pointer.starts_with('/')) refuse("A pointer of the patch names nothing.");
+  }
   std::vector<std::string> tokens = split(pointer, '/');
   for (std::string& token : tokens) token = unescape(token);
   const std::size_t depth = tokens[0] == locations_key ? 2 : 1;
@@ -114,8 +119,14 @@ PatchStep read_step_2_0(const json::object& object) {
   return *step;
 }
 
+/// As in Glance, `stores` is read-only to `add`, but a property that the image has not got to the others.
+bool is_absent_property(const PatchStep& step) {
+  return step.key == "stores" && step.operation != Operation::add;
+}
+
 void check_step(const PatchStep& step, const ImageSchema& schema) {
   if (step.key == locations_key) return check_location_step(step, schema);
+  if (is_absent_property(step)) return;
   const KeyRule rule = rule_of_key(step.key);
   if (rule == KeyRule::read_only || rule == KeyRule::reserved) {
     throw Error(ErrorCode::forbidden, fmt::format("Attribute '{}' is {}.", step.key,

@@ -93,6 +93,9 @@ TEST_F(Patch, MalformedPatchesAreRefused) {
         R"([{"op": "add", "path": "a", "value": "b"}])",
         R"([{"op": "add", "path": "/a/b", "value": "c"}])",
         R"([{"op": "add", "path": "/a/", "value": "c"}])",
+        R"([{"op": "add", "path": "//", "value": "c"}])",
+        R"([{"op": "add", "path": "// ", "value": "c"}])",
+        R"([{"op": "add", "path": "///a", "value": "c"}])",
         R"([{"op": "add", "path": "/a~2", "value": "c"}])",
         R"([{"op": "add", "path": "/a~", "value": "c"}])",
         R"([{"op": "add", "path": 1, "value": "c"}])",
@@ -121,6 +124,8 @@ TEST_F(Patch, MalformedPatchesAreRefused) {
 TEST_F(Patch, WhatIsMissingCannotBeReplacedOrRemoved) {
   EXPECT_EQ(code_of(R"([{"op": "replace", "path": "/size2", "value": "1"}])"), ErrorCode::conflict);
   EXPECT_EQ(code_of(R"([{"op": "remove", "path": "/size2"}])"), ErrorCode::conflict);
+  EXPECT_EQ(code_of(R"([{"op": "replace", "path": "/stores", "value": "a"}])"), ErrorCode::conflict);
+  EXPECT_EQ(code_of(R"([{"op": "remove", "path": "/stores"}])"), ErrorCode::conflict);
 }
 
 TEST_F(Patch, BaseFieldsCannotBeRemovedAndTheServicesOwnNotTouched) {

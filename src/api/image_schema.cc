@@ -50,6 +50,8 @@ json::object location() {
                {"validation_data",
                 json::object{
                     {"type", "object"},
+                    {"description", "What the data must match"},
+                    {"writeOnly", true},
                     {"required", json::array{"os_hash_algo", "os_hash_value"}},
                     {"additionalProperties", false},
                     {"properties",

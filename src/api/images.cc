@@ -75,7 +75,8 @@ http::Reply create_image(Services& services, const Call& call) {
   const model::Image wanted = new_image(call.json(), services.image_schema);
   const model::Image image = services.images.create(call.caller, wanted);
   http::Reply reply = image_reply(services, call, image, 201);
-  reply.headers.add("Location", fmt::format("{}/v2/images/{}", base_url(call.request), image.id));
+  const Origin origin = origin_of(call.request, services.settings.proxy_headers);
+  reply.headers.add("Location", fmt::format("{}/v2/images/{}", origin.base_url(), image.id));
   if (services.stores.has_several()) {
     reply.headers.add("OpenStack-image-store-ids", store_ids(services.stores));
   }

@@ -155,6 +155,7 @@ void read_text(const TextName& text, std::string_view value, ImageQuery& query) 
   const Expression expression = text.has_operators ? split_operator(value) : Expression{"eq", value};
   if (expression.comparison == "in") {
     query.texts.push_back({text.column, split_alternatives(expression.value)});
+    if (query.texts.back().any_of.empty()) query.matches_nothing = true;
   } else if (expression.comparison == "eq") {
     query.texts.push_back({text.column, {std::string(expression.value)}});
   } else {
@@ -260,11 +261,10 @@ std::string take_plain(std::string_view text, std::size_t& at) {
 std::vector<std::string> split_alternatives(std::string_view text) {
   std::vector<std::string> alternatives;
   std::size_t at = 0;
-  do {
-    alternatives.push_back(at < text.size() && is_quote(text, at) ? take_quoted(text, at)
-                                                                  : take_plain(text, at));
+  while (at < text.size()) {
+    alternatives.push_back(is_quote(text, at) ? take_quoted(text, at) : take_plain(text, at));
     ++at;  // behind the comma
-  } while (at < text.size());
+  }
   return alternatives;
 }
 

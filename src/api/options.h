@@ -48,16 +48,50 @@ inline constexpr Option<TextList> disk_formats{
     .former = "DEFAULT.disk_formats",
 };
 
+inline constexpr std::string_view disable_by_file = "disable_by_file";
+inline constexpr std::string_view disable_by_files_ports = "disable_by_files_ports";
+inline constexpr std::string_view enable_by_files = "enable_by_files";
+
 inline constexpr Option<TextList> healthcheck_backends{
     .name = "backends",
     .group = "healthcheck",
-    .help = "Checks behind /healthcheck. This version knows disable_by_file.",
+    .help = "Checks behind /healthcheck, any of which makes it answer 503.",
+    .choices = "disable_by_file,disable_by_files_ports,enable_by_files",
 };
 
 inline constexpr Option<std::optional<std::string>> disable_by_file_path{
     .name = "disable_by_file_path",
     .group = "healthcheck",
-    .help = "While this file exists, /healthcheck answers 503, so that load balancers take the node out.",
+    .help =
+        "While this file exists, the check disable_by_file has /healthcheck answer 503, so that load "
+        "balancers take the node out.",
+};
+
+inline constexpr Option<TextList> disable_by_file_paths{
+    .name = "disable_by_file_paths",
+    .group = "healthcheck",
+    .help =
+        "Files, as port:path, each of which has the check disable_by_files_ports answer 503 on that port "
+        "while it exists.",
+};
+
+inline constexpr Option<TextList> enable_by_file_paths{
+    .name = "enable_by_file_paths",
+    .group = "healthcheck",
+    .help = "Files without any of which the check enable_by_files has /healthcheck answer 503.",
+};
+
+inline constexpr Option<TextList> allowed_source_ranges{
+    .name = "allowed_source_ranges",
+    .group = "healthcheck",
+    .help = "Networks, as CIDR, from which /healthcheck may be asked; others get 403. Empty: any.",
+};
+
+inline constexpr Option<bool> ignore_proxied_requests{
+    .name = "ignore_proxied_requests",
+    .group = "healthcheck",
+    .fallback = false,
+    .help = "Answers 403 to health checks that came through a proxy.",
 };
 
 inline constexpr Option<bool> healthcheck_detailed{
@@ -78,6 +112,58 @@ inline constexpr Option<bool> show_multiple_locations{
     .fallback = false,
     .help = "Shows all locations of an image and lets clients change them.",
     .is_deprecated = true,
+};
+
+inline constexpr Option<TextList> cors_allowed_origin{
+    .name = "allowed_origin",
+    .group = "cors",
+    .help = "Origins of web pages that may use the API, such as https://dashboard.example; * for any.",
+};
+
+inline constexpr Option<bool> cors_allow_credentials{
+    .name = "allow_credentials",
+    .group = "cors",
+    .fallback = true,
+    .help = "Lets such pages send credentials.",
+};
+
+inline constexpr Option<TextList> cors_expose_headers{
+    .name = "expose_headers",
+    .group = "cors",
+    .fallback = "X-Image-Meta-Checksum,X-Auth-Token,X-Subject-Token,X-Service-Token,X-OpenStack-Request-ID",
+    .help = "Response headers that such pages may read.",
+};
+
+inline constexpr Option<std::int64_t> cors_max_age{
+    .name = "max_age",
+    .group = "cors",
+    .fallback = 3600,
+    .help = "Seconds that a browser may keep the answer to a preflight request.",
+};
+
+inline constexpr Option<TextList> cors_allow_methods{
+    .name = "allow_methods",
+    .group = "cors",
+    .fallback = "GET,PUT,POST,DELETE,PATCH",
+    .help = "Methods that such pages may use.",
+};
+
+inline constexpr Option<TextList> cors_allow_headers{
+    .name = "allow_headers",
+    .group = "cors",
+    .fallback =
+        "Content-MD5,X-Image-Meta-Checksum,X-Storage-Token,Accept-Encoding,X-Auth-Token,X-Identity-Status,"
+        "X-Roles,X-Service-Catalog,X-User-Id,X-Tenant-Id,X-OpenStack-Request-ID",
+    .help = "Request headers that such pages may set.",
+};
+
+inline constexpr Option<bool> enable_proxy_headers_parsing{
+    .name = "enable_proxy_headers_parsing",
+    .group = "oslo_middleware",
+    .fallback = false,
+    .help =
+        "Believes the headers Forwarded and X-Forwarded-* about client, scheme, host and prefix. Only behind "
+        "a proxy that removes them from what clients send.",
 };
 
 OptionList options();

@@ -1,5 +1,7 @@
 #include "api/origin.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string_view>
 
 #include "base/text.h"
@@ -12,9 +14,9 @@ std::string_view header(const http::Request& request, std::string_view name) {
   return value ? std::string_view(*value) : std::string_view();
 }
 
-std::string_view without_quotes(std::string_view text) {
-  const bool is_quoted = text.size() > 1 && text.front() == '"' && text.back() == '"';
-  return is_quoted ? text.substr(1, text.size() - 2) : text;
+/// Proxies behind one another write a list, the one nearest to the client first.
+std::string_view first_element(std::string_view list) {
+  return trim(list.substr(0, list.find(',')));
 }
 
 /// What goes into a header or a log line of ours; anything else was no proxy's.
@@ -30,7 +32,7 @@ void take(std::string_view value, std::string& field) {
 }
 
 void read_forwarded(std::string_view value, Origin& origin) {
-  for (const std::string& pair : split(value.substr(0, value.find(',')), ';')) {
+  for (const std::string& pair : split(first_element(value), ';')) {
     const auto equals = pair.find('=');
     if (equals == std::string::npos) continue;
     const std::string name = to_lower(trim(std::string_view(pair).substr(0, equals)));
@@ -53,15 +55,21 @@ Origin origin_of(const http::Request& request, ProxyHeaders proxy_headers) {
   if (const std::string_view forwarded = header(request, "Forwarded"); !forwarded.empty()) {
     read_forwarded(forwarded, origin);
   } else {
-    take(header(request, "X-Forwarded-Proto"), origin.scheme);
-    take(header(request, "X-Forwarded-Host"), origin.host);
-    const std::string_view clients = header(request, "X-Forwarded-For");
-    take(trim(clients.substr(0, clients.find(','))), origin.client);
+    take(first_element(header(request, "X-Forwarded-Proto")), origin.scheme);
+    take(first_element(header(request, "X-Forwarded-Host")), origin.host);
+    take(first_element(header(request, "X-Forwarded-For")), origin.client);
   }
   std::string_view prefix = header(request, "X-Forwarded-Prefix");
   while (prefix.ends_with('/')) prefix.remove_suffix(1);
   if (prefix.starts_with('/')) take(prefix, origin.prefix);
   return origin;
+}
+
+bool is_proxied(const http::Request& request) {
+  constexpr std::string_view names[] = {"Forwarded", "X-Forwarded-Proto", "X-Forwarded-Host",
+                                        "X-Forwarded-For", "X-Forwarded-Prefix"};
+  return std::any_of(std::begin(names), std::end(names),
+                     [&](std::string_view name) { return !header(request, name).empty(); });
 }
 
 }  // namespace vitrine::api

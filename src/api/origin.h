@@ -21,7 +21,10 @@ struct Origin {
 };
 
 /// As oslo.middleware's `http_proxy_to_wsgi` filter: of the header Forwarded (RFC 7239) the first element
-/// counts, without it X-Forwarded-Proto, -Host and -For; X-Forwarded-Prefix counts with both.
+/// counts, without it that of X-Forwarded-Proto, -Host and -For; X-Forwarded-Prefix counts with both.
 Origin origin_of(const http::Request& request, ProxyHeaders proxy_headers);
+
+/// Whether the request came through a proxy that says so.
+bool is_proxied(const http::Request& request);
 
 }  // namespace vitrine::api

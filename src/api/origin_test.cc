@@ -46,8 +46,8 @@ TEST(Origin, TakesTheFirstProxyOfForwarded) {
 }
 
 TEST(Origin, TakesTheOlderHeadersWithoutIt) {
-  const Origin origin = believed({{"X-Forwarded-Proto", "https"},
-                                  {"X-Forwarded-Host", "outer:8443"},
+  const Origin origin = believed({{"X-Forwarded-Proto", "https, http"},
+                                  {"X-Forwarded-Host", "outer:8443, middle"},
                                   {"X-Forwarded-For", "1.2.3.4, 10.0.0.9"}});
 
   EXPECT_EQ(origin.base_url(), "https://outer:8443");
@@ -59,6 +59,14 @@ TEST(Origin, PutsThePrefixBehindTheHost) {
   EXPECT_EQ(believed({{"Forwarded", "host=outer"}, {"X-Forwarded-Prefix", "/a/b"}}).base_url(),
             "http://outer/a/b");
   EXPECT_EQ(believed({{"X-Forwarded-Prefix", "glance"}}).base_url(), "http://inner:9292");
+}
+
+TEST(Origin, AnyHeaderOfAProxyTellsOfOne) {
+  EXPECT_FALSE(is_proxied(request({})));
+  for (const char* name :
+       {"Forwarded", "X-Forwarded-Proto", "x-forwarded-host", "X-Forwarded-For", "X-Forwarded-Prefix"}) {
+    EXPECT_TRUE(is_proxied(request({{name, "x"}}))) << name;
+  }
 }
 
 TEST(Origin, TakesNothingThatCouldNotStandInAHeader) {

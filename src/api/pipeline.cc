@@ -108,17 +108,16 @@ class RecordedSink : public http::BodySink {
   Record record_;
 };
 
-http::Reply redirect_to_slash(const http::Request& request) {
+http::Reply redirect_to_slash(const Origin& origin) {
   http::Reply reply;
   reply.status = 302;
-  reply.headers.add("Location", base_url(request) + "/v2/");
+  reply.headers.add("Location", origin.base_url() + "/v2/");
   reply.headers.add("Content-Type", "text/plain");
   return reply;
 }
 
 /// The answer when no row of the table fits.
 http::Reply no_route(const http::Request& request, const Match& match, const std::string& body) {
-  if (request.target == "/v2") return redirect_to_slash(request);
   if (match.allow.empty()) {
     if (is_known_method(request.method)) return error_reply(404, "The resource could not be found.", request);
     return error_reply(501, fmt::format("Method {} is not known here.", request.method), request);
@@ -158,7 +157,11 @@ struct Pipeline::State {
   http::Reply handle(const http::Request& request, const std::string& request_id, std::string body,
                      std::stop_token stop, RequestRecord& record) const {
     const Match match = find(request);
-    if (match.route == nullptr) return no_route(request, match, body);
+    if (match.route == nullptr) {
+      if (negotiate_version(request, services.stores).path == "/v2")
+        return redirect_to_slash(origin_of(request, services.settings.proxy_headers));
+      return no_route(request, match, body);
+    }
     record.set_route(match.route->path);
     if (match.route->body == BodyRule::refused && request.has_body) {
       throw Error(ErrorCode::invalid, "This request takes no body.");
@@ -171,18 +174,19 @@ struct Pipeline::State {
   std::optional<http::Reply> outside_reply(const http::Request& request, RequestRecord& record) const {
     if (is_health_path(request.path())) {
       record.set_route("/healthcheck");
-      return health_reply(services.settings, services.stores, request);
+      return health_reply(services.settings.health, services.stores, request);
     }
-    if (request.method == "OPTIONS") return empty_reply(200);
     const Negotiated version = negotiate_version(request, services.stores);
+    const bool is_list = version.outcome == Negotiated::Outcome::versions;
+    // Browsers ask with OPTIONS what a page may do. What else would be refused is an empty 200.
+    if (request.method == "OPTIONS" && !is_list) return http::Reply();
     if (version.outcome == Negotiated::Outcome::api) return {};
     record.set_route("/versions");
-    const unsigned status = version.outcome == Negotiated::Outcome::versions ? 200 : 300;
-    return versions_reply(status, services.settings, services.stores, request);
+    return versions_reply(is_list ? 200 : 300, services.settings, services.stores, request);
   }
 
   Record record_for(const http::Request& request) {
-    return std::make_shared<RequestRecord>(request, metrics);
+    return std::make_shared<RequestRecord>(request, services.settings, metrics);
   }
 
   Services& services;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -12,58 +13,78 @@ namespace {
 
 constexpr std::string_view unit = "bytes";
 
-[[noreturn]] void unsatisfiable(std::string_view header, std::uint64_t size) {
+[[noreturn]] void refuse(std::string_view header) {
   throw Error(ErrorCode::range_unsatisfiable,
-              fmt::format("Range '{}' cannot be served: the image has {} bytes.", header, size));
+              fmt::format("'{}' is no range of bytes, such as bytes=0-1023.", header));
 }
 
-DataRange suffix(std::uint64_t count, std::uint64_t size) {
-  // Python takes the slice [-0:] for everything, and so do clients of Glance.
-  const std::uint64_t length = count == 0 ? size : std::min(count, size);
-  return {size - length, length};
+/// Nothing if the text is no number.
+std::optional<std::uint64_t> position(std::string_view text) {
+  const bool is_number = !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+  if (!is_number) return {};
+  return parse_unsigned(text).value_or(std::numeric_limits<std::uint64_t>::max());
+}
+
+/// What is behind `bytes=`.
+std::string_view range_set(std::string_view header) {
+  std::string_view text = trim(header);
+  if (!equals_ignoring_case(text.substr(0, unit.size()), unit)) refuse(header);
+  text = trim(text.substr(unit.size()));
+  if (!text.starts_with('=')) refuse(header);
+  return trim(text.substr(1));
 }
 
 }  // namespace
 
-DataRange parse_range(std::string_view header, std::uint64_t size) {
-  std::string_view text = trim(header);
-  if (!equals_ignoring_case(text.substr(0, unit.size()), unit)) unsatisfiable(header, size);
-  text = trim(text.substr(unit.size()));
-  if (!text.starts_with('=')) unsatisfiable(header, size);
-  text = trim(text.substr(1));
-  if (text.find(',') != std::string_view::npos) {
+RangeRequest parse_range(std::string_view header) {
+  if (header.find(',') != std::string_view::npos) {
     throw Error(ErrorCode::invalid,
                 "Several ranges in one request are not supported. Ask for one range at a time.");
   }
+  const std::string_view text = range_set(header);
   const auto dash = text.find('-');
-  if (dash == std::string_view::npos) unsatisfiable(header, size);
-  const auto first = parse_unsigned(trim(text.substr(0, dash)));
-  const auto last = parse_unsigned(trim(text.substr(dash + 1)));
-  if (dash == 0) {
-    if (!last) unsatisfiable(header, size);
-    return suffix(*last, size);
-  }
-  const bool is_open = trim(text.substr(dash + 1)).empty();
-  if (!first || (!last && !is_open) || *first >= size || (last && *last < *first))
-    unsatisfiable(header, size);
-  const std::uint64_t end = last ? std::min(*last, size - 1) : size - 1;
-  return {*first, end - *first + 1};
+  if (dash == std::string_view::npos) refuse(header);
+  const std::string_view first = trim(text.substr(0, dash));
+  const std::string_view last = trim(text.substr(dash + 1));
+  const RangeRequest request{.text = std::string(header), .first = position(first), .last = position(last)};
+  const bool is_understood =
+      request.first.has_value() == !first.empty() && request.last.has_value() == !last.empty();
+  const bool is_backwards = request.first && request.last && *request.last < *request.first;
+  if (!is_understood || is_backwards || (!request.first && !request.last)) refuse(header);
+  return request;
 }
 
-DataRange parse_request_content_range(std::string_view header, std::uint64_t size) {
+RangeRequest parse_request_content_range(std::string_view header) {
   std::string_view text = trim(header);
-  if (!text.starts_with("bytes ")) unsatisfiable(header, size);
+  if (!text.starts_with("bytes ")) refuse(header);
   text = trim(text.substr(unit.size()));
   const auto slash = text.find('/');
   const auto dash = text.find('-');
-  if (slash == std::string_view::npos || dash == std::string_view::npos || dash > slash)
-    unsatisfiable(header, size);
-  const auto first = parse_unsigned(text.substr(0, dash));
-  const auto last = parse_unsigned(text.substr(dash + 1, slash - dash - 1));
+  if (slash == std::string_view::npos || dash == std::string_view::npos || dash > slash) refuse(header);
+  const RangeRequest request{.text = std::string(header),
+                             .first = position(text.substr(0, dash)),
+                             .last = position(text.substr(dash + 1, slash - dash - 1)),
+                             .is_exact = true};
   const std::string_view length = text.substr(slash + 1);
-  const bool is_length = length == "*" || parse_unsigned(length).has_value();
-  if (!first || !last || !is_length || *first > *last || *last >= size) unsatisfiable(header, size);
-  return {*first, *last - *first + 1};
+  const auto total = length == "*" ? std::numeric_limits<std::uint64_t>::max() : position(length);
+  if (!request.first || !request.last || *request.last < *request.first || !total || *request.last >= *total)
+    refuse(header);
+  return request;
+}
+
+std::optional<DataRange> stretch_of(const RangeRequest& request, std::uint64_t size) {
+  if (!request.first) {
+    if (size == 0) return {};
+    // Python takes the slice [-0:] for everything, and so do clients of Glance.
+    const std::uint64_t length = *request.last == 0 ? size : std::min(*request.last, size);
+    return DataRange{size - length, length};
+  }
+  const std::uint64_t last = request.last.value_or(std::numeric_limits<std::uint64_t>::max());
+  if (*request.first >= size || (request.is_exact && last >= size)) {
+    throw Error(ErrorCode::range_unsatisfiable,
+                fmt::format("'{}' cannot be served: the image has {} bytes.", request.text, size));
+  }
+  return DataRange{*request.first, std::min(last, size - 1) - *request.first + 1};
 }
 
 }  // namespace vitrine::api

@@ -36,15 +36,19 @@ void RequestMetrics::count(const std::string& method, const std::string& route, 
   found->second.latency.observe(seconds);
 }
 
-RequestRecord::RequestRecord(const http::Request& request, RequestMetrics& metrics)
-    : metrics_(metrics),
-      client_(request.client),
+RequestRecord::RequestRecord(const http::Request& request, const ApiSettings& settings,
+                             RequestMetrics& metrics)
+    : request_(request),
+      settings_(settings),
+      metrics_(metrics),
+      client_(origin_of(request, settings.proxy_headers).client),
       method_(request.method),
       target_(request.target),
       version_(request.version) {}
 
 void RequestRecord::complete(const std::shared_ptr<RequestRecord>& record, http::Reply& reply) {
   if (!record->request_id_.empty()) reply.headers.set("x-openstack-request-id", record->request_id_);
+  record->settings_.cors.decorate(record->request_, reply);
   if (const auto* text = std::get_if<std::string>(&reply.body)) {
     record->tell(reply.status, text->size(), "complete");
     return;

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "api/services.h"
 #include "base/metrics.h"
 #include "http/message.h"
 
@@ -35,8 +36,8 @@ class RequestMetrics {
 /// Lives as long as its answer is on the way.
 class RequestRecord {
  public:
-  /// The request outlives the record; `metrics` too.
-  RequestRecord(const http::Request& request, RequestMetrics& metrics);
+  /// `settings` and `metrics` outlive the record, the request its completion.
+  RequestRecord(const http::Request& request, const ApiSettings& settings, RequestMetrics& metrics);
 
   /// Until it is known the request has none.
   void set_request_id(std::string request_id) { request_id_ = std::move(request_id); }
@@ -44,8 +45,8 @@ class RequestRecord {
   void set_route(std::string_view route) { route_ = route; }
   void add_bytes_in(std::uint64_t bytes) { bytes_in_ += bytes; }
 
-  /// Puts the request id into the reply's headers, unless it is empty, and tells of the request: at once when
-  /// the body is text, when the last byte went out otherwise.
+  /// Puts the request id into the reply's headers, unless it is empty, and what a web page's browser wants to
+  /// know; tells of the request: at once when the body is text, when the last byte went out otherwise.
   static void complete(const std::shared_ptr<RequestRecord>& record, http::Reply& reply);
 
   /// The client left before there was an answer.
@@ -54,6 +55,8 @@ class RequestRecord {
  private:
   void tell(unsigned status, std::uint64_t bytes_out, std::string_view outcome);
 
+  const http::Request& request_;
+  const ApiSettings& settings_;
   std::string request_id_;
   RequestMetrics& metrics_;
   std::string client_;

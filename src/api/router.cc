@@ -1,5 +1,6 @@
 #include "api/router.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "base/text.h"
@@ -7,11 +8,18 @@
 namespace vitrine::api {
 namespace {
 
+/// Several slashes in a row count as one.
+std::string with_single_slashes(std::string_view path) {
+  std::string result(path);
+  const auto both_slashes = [](char left, char right) { return left == '/' && right == '/'; };
+  result.erase(std::unique(result.begin(), result.end(), both_slashes), result.end());
+  return result;
+}
+
 /// The decoded segments of a path; nothing if an encoded slash makes it no path of ours.
 std::optional<std::vector<std::string>> segments_of(std::string_view path) {
-  while (path.starts_with('/')) path.remove_prefix(1);
   std::vector<std::string> segments;
-  for (const std::string& segment : split(path, '/')) {
+  for (const std::string& segment : split(with_single_slashes(path).substr(1), '/')) {
     std::optional<std::string> decoded = percent_decode(segment);
     if (!decoded || decoded->find('/') != std::string::npos) return {};
     segments.push_back(std::move(*decoded));

@@ -27,6 +27,15 @@ TEST(Router, FindsRoutesAndBindsTheirParameters) {
   EXPECT_EQ(match.parameters, (Parameters{{"image_id", "a b"}}));
 }
 
+TEST(Router, ReadsOverDoubledSlashes) {
+  const Router router({table});
+
+  const Match match = router.match("GET", "//v2///images//a");
+
+  ASSERT_NE(match.route, nullptr);
+  EXPECT_EQ(match.parameters, (Parameters{{"image_id", "a"}}));
+}
+
 TEST(Router, AnotherMethodIsAnsweredWithThoseThatThePathHas) {
   const Router router({table});
 
@@ -49,8 +58,8 @@ TEST(Router, SomePathsAreNotThereForOtherMethods) {
 TEST(Router, OtherPathsAreNotFound) {
   const Router router({table});
 
-  for (const char* path : {"/v2/images/", "/v2/images//file", "/v2/images/a/b", "/v2/images/a%2Fb",
-                           "/v2/images/%zz", "/", "/v2"}) {
+  for (const char* path :
+       {"/v2/images/", "/v2/images//", "/v2/images/a/b", "/v2/images/a%2Fb", "/v2/images/%zz", "/", "/v2"}) {
     const Match match = router.match("GET", path);
     EXPECT_EQ(match.route, nullptr) << path;
     EXPECT_EQ(match.allow, "") << path;

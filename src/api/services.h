@@ -5,7 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "api/cors.h"
+#include "api/health.h"
 #include "api/image_schema.h"
+#include "api/origin.h"
 #include "base/metrics.h"
 #include "images/images.h"
 #include "images/sharing.h"
@@ -19,13 +22,14 @@ struct ApiSettings {
   std::uint64_t page_size = 25;
   std::uint64_t max_page_size = 1000;
   std::size_t max_request_id_length = 64;  ///< characters; 0: any
-  std::string public_endpoint;             ///< empty: taken from the request
+  std::string public_endpoint;             ///< in version documents; empty: taken from the request
   std::vector<std::string> container_formats;
   std::vector<std::string> disk_formats;
   bool shows_locations = false;  ///< and lets clients change them
   bool shows_direct_url = false;
-  std::string disable_by_file_path;  ///< empty: no such check
-  bool has_detailed_health = false;
+  HealthSettings health;
+  Cors cors;
+  ProxyHeaders proxy_headers = ProxyHeaders::ignored;
 };
 
 /// What handlers work with. Borrowed, shared between threads.

@@ -6,7 +6,6 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "api/call.h"
 #include "api/json_text.h"
 #include "base/text.h"
 
@@ -77,7 +76,8 @@ Negotiated negotiate_version(const http::Request& request, const stores::StoreSe
 
 http::Reply versions_reply(unsigned status, const ApiSettings& settings, const stores::StoreSet& stores,
                            const http::Request& request) {
-  std::string base = settings.public_endpoint.empty() ? base_url(request) : settings.public_endpoint;
+  std::string base = settings.public_endpoint.empty() ? origin_of(request, settings.proxy_headers).base_url()
+                                                      : settings.public_endpoint;
   while (base.ends_with('/')) base.pop_back();
   json::array documents;
   for (const Version& version : versions) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "access/pipeline_choice.h"
+#include "api/front_settings.h"
 #include "api/operator_schema.h"
 #include "apps/options.h"
 #include "base/error.h"
@@ -42,6 +43,7 @@ std::vector<Finding> check_configuration(const config::Config& config) {
     append(findings, access::check_pipeline(config));
     append(findings, stores::check_stores(config));
     append(findings, api::check_operator_schema(config));
+    append(findings, api::check_health_settings(config));
   }
   return findings;
 }

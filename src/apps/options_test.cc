@@ -61,13 +61,5 @@ TEST_F(Configured, MetricsHaveAnAddressOfTheirOwnOrNone) {
   }
 }
 
-TEST_F(Configured, TheHealthFileCountsOnlyIfItsCheckIsChosen) {
-  EXPECT_EQ(api_settings(*read("[healthcheck]\ndisable_by_file_path = /run/off\n")).disable_by_file_path, "");
-  EXPECT_EQ(
-      api_settings(*read("[healthcheck]\nbackends = disable_by_file\ndisable_by_file_path = /run/off\n"))
-          .disable_by_file_path,
-      "/run/off");
-}
-
 }  // namespace
 }  // namespace vitrine::apps

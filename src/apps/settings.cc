@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "api/front_settings.h"
 #include "api/options.h"
 #include "apps/options.h"
 #include "base/error.h"
@@ -73,11 +74,10 @@ api::ApiSettings api_settings(const config::Config& config) {
   settings.disk_formats = config.get(api::disk_formats);
   settings.shows_locations = config.get(api::show_multiple_locations);
   settings.shows_direct_url = config.get(api::show_image_direct_url);
-  settings.has_detailed_health = config.get(api::healthcheck_detailed);
-  const TextList checks = config.get(api::healthcheck_backends);
-  if (std::find(checks.begin(), checks.end(), "disable_by_file") != checks.end()) {
-    settings.disable_by_file_path = config.get(api::disable_by_file_path).value_or("");
-  }
+  settings.health = api::read_health_settings(config);
+  settings.cors = api::read_cors(config);
+  settings.proxy_headers = config.get(api::enable_proxy_headers_parsing) ? api::ProxyHeaders::believed
+                                                                         : api::ProxyHeaders::ignored;
   return settings;
 }
 

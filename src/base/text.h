@@ -11,6 +11,9 @@ namespace vitrine {
 /// Without white space at either end.
 std::string_view trim(std::string_view text);
 
+/// Without the two equal quotation marks, " or ', that it stands between; as it is if it does not.
+std::string_view without_quotes(std::string_view text);
+
 /// ASCII letters in lower case, everything else as it is.
 std::string to_lower(std::string_view text);
 

@@ -13,6 +13,13 @@ TEST(Text, IsTrimmedAndSplit) {
   EXPECT_EQ(join({"a", "b"}, ", "), "a, b");
 }
 
+TEST(Text, LosesOnePairOfQuotes) {
+  EXPECT_EQ(without_quotes("\"a b\""), "a b");
+  EXPECT_EQ(without_quotes("'\"a\"'"), "\"a\"");
+  EXPECT_EQ(without_quotes("''"), "");
+  for (const char* text : {"", "\"", "a", "\"a", "a\"", "\"a'"}) EXPECT_EQ(without_quotes(text), text);
+}
+
 TEST(Text, ComparesWithoutCase) {
   EXPECT_TRUE(equals_ignoring_case("Content-Type", "content-TYPE"));
   EXPECT_FALSE(equals_ignoring_case("a", "ab"));

@@ -219,10 +219,14 @@ TEST_F(ConfigTest, ReportsAFaultyDefaultOfAllStoresOnce) {
 }
 
 TEST_F(ConfigTest, KnowsTheSectionsOfFurtherOriginsAndOfIdentityPlugins) {
-  const Config config = read(
-      "[cors.app]\nmax_age = 1\n[keystone_authtoken]\nauth_section = login\n[login]\nauth_url = http://k\n");
+  static constexpr Option<std::int64_t> max_age{.name = "max_age", .group = "cors", .fallback = 0};
+  const Config config(
+      directory_.only("[cors.app]\nmax_age = 1\n[keystone_authtoken]\nauth_section = login\n[login]\n"
+                      "auth_url = http://k\n"),
+      {&max_age});
 
   EXPECT_THAT(findings(config), IsEmpty());
+  EXPECT_EQ(config.get(max_age, "cors.app"), 1);
 }
 
 TEST_F(ConfigTest, ReplacesReferencesFromTheSameGroupThenFromDefault) {

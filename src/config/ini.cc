@@ -13,10 +13,8 @@ std::string_view without_trailing_space(std::string_view line) {
 }
 
 /// A lone quote counts as both quotes of an empty text, as in oslo.config.
-std::string_view without_quotes(std::string_view value) {
-  if (value.empty() || value.front() != value.back()) return value;
-  if (value.front() != '"' && value.front() != '\'') return value;
-  return value.size() == 1 ? std::string_view{} : value.substr(1, value.size() - 2);
+std::string_view value_of(std::string_view text) {
+  return text == "\"" || text == "'" ? std::string_view() : without_quotes(text);
 }
 
 bool is_text(std::string_view line) {
@@ -95,7 +93,7 @@ class Parser {
     }
     above_ = Above::faulty_line;
     if (below_ == Below::faulty_section) return;
-    const std::string_view value = without_quotes(trim(line.substr(separator + 1)));
+    const std::string_view value = value_of(trim(line.substr(separator + 1)));
     file_.sections.back().entries.push_back({std::string(key), std::string(value), line_number_});
     above_ = Above::value;
   }

@@ -15,14 +15,13 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr Option<TextList> healthcheck_backends{.name = "backends", .group = "healthcheck"};
 constexpr Option<std::string> policy_file{
     .name = "policy_file", .group = "oslo_policy", .fallback = "policy.yaml"};
 constexpr Option<MultiText> policy_dirs{
     .name = "policy_dirs", .group = "oslo_policy", .fallback = "policy.d"};
 constexpr Option<std::optional<std::string>> property_protection_file{.name = "property_protection_file"};
 
-const OptionList known = {&healthcheck_backends, &policy_file, &policy_dirs, &property_protection_file};
+const OptionList known = {&policy_file, &policy_dirs, &property_protection_file};
 
 class Refused : public testing::Test {
  protected:
@@ -66,15 +65,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Asking{"[DEFAULT]\nuse_keystone_limits = true\n", "limits"},
                     Asking{"[DEFAULT]\nuse_syslog = true\n", "syslog"},
                     Asking{"[DEFAULT]\nuser_storage_quota = 10GB\n", "quota"},
-                    Asking{"[cors]\nallowed_origin = *\n", "cross-origin"},
-                    Asking{"[cors.app]\nallowed_origin = http://a\n", "cross-origin"},
                     Asking{"[database]\nslave_connection = sqlite://\n", "second database"},
-                    Asking{"[healthcheck]\nallowed_source_ranges = 10.0.0.0/8\n", "health checks"},
-                    Asking{"[healthcheck]\nbackends = disable_by_file,enable_by_files\n", "health check"},
-                    Asking{"[healthcheck]\nignore_proxied_requests = true\n", "health checks"},
                     Asking{"[image_import_opts]\nimage_import_plugins = [image_conversion]\n", "plugins"},
                     Asking{"[oslo_messaging_notifications]\ndriver = messagingv2\n", "notifications"},
-                    Asking{"[oslo_middleware]\nenable_proxy_headers_parsing = true\n", "proxy"},
                     Asking{"[oslo_policy]\npolicy_file = mine.yaml\n", "policy files"},
                     Asking{"[profiler]\nenabled = true\n", "tracing"}));
 
@@ -82,7 +75,7 @@ TEST_F(Refused, IsNothingThatIsWrittenEmptyOrOff) {
   EXPECT_THAT(
       errors("[DEFAULT]\nallow_anonymous_access = no\nenabled_import_methods = []\n"
              "image_cache_dir =\nowner_is_tenant = yes\nuser_storage_quota = 0\n[database]\n"
-             "slave_connection =\n[healthcheck]\nbackends = disable_by_file\n"
+             "slave_connection =\n"
              "[oslo_messaging_notifications]\ndriver = noop\n[oslo_policy]\npolicy_file = policy.yaml\n"),
       IsEmpty());
 }

@@ -41,7 +41,8 @@ struct Request {
   std::string target;  ///< path and query as sent, undecoded
   unsigned version = 11;
   Headers headers;
-  std::string client;  ///< address of the peer
+  std::string client;      ///< address of the peer
+  std::uint16_t port = 0;  ///< of ours that the peer connected to
   bool is_tls = false;
   bool has_body = false;                        ///< a length above zero, or chunked
   std::optional<std::uint64_t> content_length;  ///< empty: no body, or chunked

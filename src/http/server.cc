@@ -195,12 +195,13 @@ void Server::State::start(Loop& loop, Socket socket) {
 Async<void> Server::State::serve(Loop& loop, Socket socket) {
   SystemError error;
   const tcp::endpoint peer = socket.remote_endpoint(error);
+  Ends ends{.client = address_of(peer), .port = socket.local_endpoint(error).port()};
   if (error || service.phase == Phase::stopping) co_return;
   socket.native_non_blocking(true, error);
   const int handle = socket.native_handle();
   std::unique_ptr<ByteStream> stream = tls ? tls->stream(handle) : plain_stream(handle);
   Connection connection(loop, std::move(socket), std::move(stream));
-  Session session(service, connection, address_of(peer));
+  Session session(service, connection, std::move(ends));
   try {
     co_await session.run();
   } catch (const Error& problem) {

@@ -343,5 +343,14 @@ TEST_F(Requests, OverIpv4ToTheIpv6WildcardHaveAnIpv4Address) {
   EXPECT_EQ(client.exchange("GET /a HTTP/1.1\r\nHost: x\r\n\r\n").body, "127.0.0.1");
 }
 
+TEST_F(Requests, KnowThePortTheyCameTo) {
+  application_.on_answer = [](const Request& request, const std::string&, const std::stop_token&) {
+    return text_reply(std::to_string(request.port));
+  };
+  Client client(port());
+
+  EXPECT_EQ(client.exchange("GET /a HTTP/1.1\r\nHost: x\r\n\r\n").body, std::to_string(port()));
+}
+
 }  // namespace
 }  // namespace vitrine::http

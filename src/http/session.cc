@@ -19,8 +19,8 @@ constexpr std::size_t text_piece = std::size_t{16} * 1024;
 
 }  // namespace
 
-Session::Session(Service& service, Connection& connection, std::string client)
-    : service_(service), connection_(connection), client_(std::move(client)), job_(connection.executor()) {}
+Session::Session(Service& service, Connection& connection, Ends ends)
+    : service_(service), connection_(connection), ends_(std::move(ends)), job_(connection.executor()) {}
 
 Async<void> Session::run() {
   Pace greeting = Pace::until(deadline_in(service_.settings.header_timeout));
@@ -40,7 +40,8 @@ bool Session::may_keep() const {
 /// One request and its reply. Returns whether another may follow.
 Async<bool> Session::exchange() {
   head_ = Head();
-  head_.request.client = client_;
+  head_.request.client = ends_.client;
+  head_.request.port = ends_.port;
   head_.request.is_tls = service_.settings.tls.has_value();
   stop_ = std::stop_source();
   connection_.serve(&stop_);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <exception>
 #include <stop_token>
 #include <string>
@@ -24,10 +25,16 @@ struct Service {
   std::atomic<Phase> phase = Phase::serving;
 };
 
+/// The two ends of a connection.
+struct Ends {
+  std::string client;  ///< address
+  std::uint16_t port;  ///< of ours
+};
+
 /// Serves the requests of one connection, one after the other.
 class Session {
  public:
-  Session(Service& service, Connection& connection, std::string client);
+  Session(Service& service, Connection& connection, Ends ends);
   ~Session() { connection_.serve(nullptr); }
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -51,7 +58,7 @@ class Session {
 
   Service& service_;
   Connection& connection_;
-  std::string client_;
+  Ends ends_;
   Job job_;
   Head head_;
   Plan plan_;

@@ -57,3 +57,37 @@ def test_a_file_takes_the_node_out_of_service(make_server, tmp_path):
 
     assert (answer.status, answer.body) == (503, b"DISABLED BY FILE")
     assert health(server).status == 200
+
+
+def test_a_missing_file_takes_the_node_out_of_service(make_server, tmp_path):
+    marker = tmp_path / "mounted"
+    marker.touch()
+    server = make_server({"healthcheck": {"backends": "enable_by_files", "enable_by_file_paths": marker}}).start()
+
+    assert health(server).status == 200
+    marker.unlink()
+
+    answer = health(server)
+    assert (answer.status, answer.body) == (503, b"FILE PATH MISSING")
+
+
+def test_a_file_takes_one_port_out_of_service(make_server, tmp_path):
+    server = make_server({"healthcheck": {"backends": "disable_by_files_ports"}})
+    switch = tmp_path / "out-of-service"
+    server.write_config({"healthcheck": {"backends": "disable_by_files_ports",
+                                         "disable_by_file_paths": f"1:{tmp_path},{server.port}:{switch}"}})
+    server.start()
+
+    assert health(server).status == 200
+    switch.touch()
+
+    assert health(server).status == 503
+
+
+def test_a_proxied_request_can_be_refused(make_server):
+    server = make_server({"healthcheck": {"ignore_proxied_requests": "true"}}).start()
+
+    with server.connect() as connection:
+        connection.request("GET", "/healthcheck", ["X-Forwarded-For: 192.0.2.1"])
+        assert connection.response().status == 403
+    assert health(server).status == 200

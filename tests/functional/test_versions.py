@@ -52,6 +52,14 @@ def test_v2_points_to_itself_with_a_slash(server):
     assert answer.headers["Location"] == server.url("/v2/")
 
 
+@pytest.mark.parametrize("path", ["/v2.5", "//v2", "/v2?limit=1"])
+def test_any_way_to_write_the_version_alone_is_redirected(server, path):
+    answer = server.get(path)
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == server.url("/v2/")
+
+
 def test_v2_with_a_slash_is_nothing(server):
     assert server.get("/v2/").status_code == 404
 

@@ -45,6 +45,7 @@ disable_by_file_path = /nonexistent/disabled
 paste.filter_factory = oslo_middleware.cors:filter_factory
 oslo_config_project = glance
 oslo_config_program = glance-api
+oslo_config_file = {config}
 
 [filter:http_proxy_to_wsgi]
 paste.filter_factory = oslo_middleware:HTTPProxyToWSGI.factory
@@ -75,7 +76,7 @@ class DebianGlance(Server):
         settings["DEFAULT"] = {"workers": 0, "enabled_import_methods": "[]"} | settings.get("DEFAULT", {})
         settings.setdefault("paste_deploy", {})["config_file"] = self.home / "glance-api-paste.ini"
         super().write_config(settings)
-        pathlib.Path(self.home / "glance-api-paste.ini").write_text(PASTE)
+        pathlib.Path(self.home / "glance-api-paste.ini").write_text(PASTE.format(config=self.config))
         self.images.mkdir(exist_ok=True)
 
     def sync(self):

@@ -54,7 +54,6 @@ Groups object_stores();
 Groups database();
 Groups policy();
 Groups keystone();
-Groups middleware();
 Groups messaging();
 Groups key_manager();
 Groups libraries();

@@ -19,12 +19,6 @@ struct Account {
   std::string user;  ///< or the id of an application credential
 };
 
-std::string without_quotes(std::string_view text) {
-  const bool is_quoted =
-      text.size() > 1 && text.front() == text.back() && (text[0] == '"' || text[0] == '\'');
-  return std::string(is_quoted ? text.substr(1, text.size() - 2) : text);
-}
-
 /// The account that the file has under the reference; nothing if the file cannot be read or has none.
 std::optional<Account> read_account(const std::filesystem::path& file, const std::string& reference) {
   std::ifstream in(file);

@@ -56,7 +56,6 @@ SETTINGS = {
 # The settings that Vitrine cannot be started with yet, and what brings them.
 NOT_YET = {
     "identified": "callers from request headers come with identity (issue 5)",
-    "proxied": "proxy headers and CORS come with issue 4, item 7",
 }
 
 

@@ -32,4 +32,6 @@ STEPS = [
          {"Origin": "https://evil.example.org", "Access-Control-Request-Method": "GET"}),
     send("OPTIONS", "preflight without a method", "/v2/images", {"Origin": ORIGIN}),
     send("OPTIONS", "no origin", "/v2/images"),
+    send("OPTIONS", "preflight of the list of versions", "/versions",
+         {"Origin": ORIGIN, "Access-Control-Request-Method": "GET"}),
 ]
