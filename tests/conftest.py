@@ -1,10 +1,12 @@
-"""Servers for the tests: one that many share, and fresh ones for those that break or configure theirs."""
+"""Servers for the tests: one that many share, and fresh ones for those that break or configure theirs. And Keystone."""
 
 import pytest
 
 pytest.register_assert_rewrite("support")
 
-from support.server import Server  # noqa: E402  pylint: disable=wrong-import-position
+# pylint: disable=wrong-import-position
+from services.keystone import Keystone  # noqa: E402
+from support.server import Server  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +35,11 @@ def make_server(tmp_path):
 def fresh_server(make_server):
     """A running server for this test alone."""
     return make_server().start()
+
+
+@pytest.fixture(scope="session")
+def keystone(tmp_path_factory):
+    """A running Keystone that all tests of the session share. Whoever stops it starts it again."""
+    running = Keystone(tmp_path_factory.mktemp("keystone")).start()
+    yield running
+    running.stop()
