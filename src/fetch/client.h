@@ -8,6 +8,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/clock.h"
@@ -26,11 +27,22 @@ struct ClientSettings {
   std::map<std::string, Uri> proxies;  ///< by the scheme of what is asked for
 };
 
-enum class Method { get, head };
+enum class Method { get, head, post, remove };
+
+/// A header of a request. The value may be a secret: it is never in a message.
+struct Header {
+  std::string name;
+  std::string value;
+};
 
 struct Request {
   Method method = Method::get;
   Uri uri;
+  /// Beside those that come of themselves. Sent to this server and no other, whatever redirects say; a proxy
+  /// sees them only if the scheme is http.
+  std::vector<Header> headers;
+  /// Of a POST, which is sent a second time if a kept connection breaks before the answer begins.
+  std::string body;
   std::optional<ByteRange> range;  ///< asked for with a Range header; its length is not 0
   /// No connection is made, and none is used again, to an address nearer than this one. Through a proxy
   /// addresses are the proxy's business and nothing is checked.
@@ -81,7 +93,7 @@ class Client {
   /// Sends the request, whose scheme is http or https, and waits for the head of the answer, whatever its
   /// status. Throws Error{unavailable} if there is no resolving, connecting, trusting or understanding the
   /// server, Error{invalid} if its address is nearer than the request may go, Error{timed_out},
-  /// Error{cancelled}.
+  /// Error{cancelled}. A header that would end before its end is Error{invalid}, too.
   std::unique_ptr<Response> send(const Request& request);
 
  private:

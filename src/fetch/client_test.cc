@@ -104,6 +104,62 @@ TEST_F(ClientTest, SendsCredentialsInAHeader) {
   EXPECT_THAT(origin_.requests().at(0).header("Host"), Not(HasSubstr("user")));
 }
 
+TEST_F(ClientTest, PostsABody) {
+  origin_.put("/page", {.status = 201, .content = "made"});
+  Request request = request_for("/page");
+  request.method = Method::post;
+
+  for (const std::string& body : {std::string("{\"a\": 1}"), std::string(), varied_content(3'000'000)}) {
+    request.body = body;
+    const auto response = client_.send(request);
+
+    EXPECT_EQ(response->status(), 201u);
+    EXPECT_EQ(read_all(*response), "made");
+    const tests::SeenRequest seen = origin_.requests().back();
+    EXPECT_EQ(seen.method, "POST");
+    EXPECT_TRUE(seen.body == body) << body.size();
+    EXPECT_EQ(seen.header("Expect"), "");
+    EXPECT_EQ(seen.header("Content-Type"), "");
+  }
+  EXPECT_EQ(origin_.connections(), 1u);
+}
+
+TEST_F(ClientTest, AsksForARemoval) {
+  origin_.put("/page", {.status = 204});
+  Request request = request_for("/page");
+  request.method = Method::remove;
+
+  EXPECT_EQ(client_.send(request)->status(), 204u);
+  EXPECT_EQ(origin_.requests().at(0).method, "DELETE");
+}
+
+TEST_F(ClientTest, SendsHeadersWithThisRequestAndNoOther) {
+  Request request = request_for("/page");
+  request.headers = {{"X-One", "first value"}, {"Content-Type", "text/plain"}, {"X-Empty", ""}};
+
+  read_all(*client_.send(request));
+  read_all(*client_.send(request_for("/page")));
+
+  const tests::SeenRequest seen = origin_.requests().at(0);
+  EXPECT_EQ(seen.header("X-One"), "first value");
+  EXPECT_EQ(seen.header("Content-Type"), "text/plain");
+  EXPECT_THAT(seen.head, HasSubstr("\r\nX-Empty:"));
+  EXPECT_EQ(origin_.requests().at(1).header("X-One"), "");
+  EXPECT_EQ(origin_.connections(), 1u);
+}
+
+TEST_F(ClientTest, SendsNoHeaderThatBreaksItsLine) {
+  Request request = request_for("/page");
+
+  for (const std::string value : {"a\r\nX-Two: b", "a\nb", "a\rb"}) {
+    request.headers = {{"X-One", value}};
+    EXPECT_EQ(failure_of([&] { client_.send(request); }).code, ErrorCode::invalid) << value;
+  }
+  request.headers = {{"X-One", std::string("a\0b", 3)}};
+  EXPECT_EQ(failure_of([&] { client_.send(request); }).code, ErrorCode::invalid);
+  EXPECT_TRUE(origin_.requests().empty());
+}
+
 // Bodies
 
 TEST_F(ClientTest, ReadsBodiesHoweverTheyAreFramed) {
@@ -215,6 +271,18 @@ TEST_F(ClientTest, AsksAnewWhenAKeptConnectionHasBeenClosed) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(get(client_, "/page"), "ok");
 }
 
+TEST_F(ClientTest, PostsAnewWhenAKeptConnectionHasBeenClosed) {
+  origin_.put("/page", {.verbatim = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"});
+  Request request = request_for("/page");
+  request.method = Method::post;
+  request.body = "body";
+
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(read_all(*client_.send(request)), "ok");
+    EXPECT_EQ(origin_.requests().back().body, "body");
+  }
+}
+
 TEST_F(ClientTest, ServesManyThreadsAtOnce) {
   const std::string content = varied_content(300'000);
   origin_.put("/page", {.content = content});
@@ -253,6 +321,9 @@ TEST_F(ClientTest, IsRefusedAConnection) {
   const std::string url = std::make_unique<OriginServer>()->url("/secret-path");
   Request request{.uri = parse_uri(url)};
   request.uri.credentials = {"secret-user", "secret-password"};
+  request.headers = {{"X-Auth-Token", "secret-token"}};
+  request.method = Method::post;
+  request.body = "secret-body";
 
   const Failure failure = failure_of([&] { client_.send(request); });
 

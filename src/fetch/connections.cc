@@ -29,6 +29,10 @@ void CloseEasy::operator()(void* easy) const {
   curl_easy_cleanup(easy);
 }
 
+void FreeHeaders::operator()(void* headers) const {
+  curl_slist_free_all(static_cast<curl_slist*>(headers));
+}
+
 Connections::Connections() {
   // Counted by libcurl, so that each Connections may hold it.
   if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {

@@ -13,11 +13,15 @@ struct CloseMulti {
 struct CloseEasy {
   void operator()(void* easy) const;
 };
+struct FreeHeaders {
+  void operator()(void* headers) const;
+};
 
 /// libcurl's handles, whose types are void in its own header, too: a "multi" owns connections and drives the
 /// "easy" ones, which are one request each.
 using Multi = std::unique_ptr<void, CloseMulti>;
 using Easy = std::unique_ptr<void, CloseEasy>;
+using HeaderList = std::unique_ptr<void, FreeHeaders>;  ///< a curl_slist
 
 /// Multi handles that nobody is using, each with a connection that its last request left open. May be shared
 /// between threads.

@@ -42,6 +42,30 @@ std::string proxy_text(Uri proxy) {
   return origin_of(proxy);
 }
 
+/// As libcurl wants it, which takes "name:" for a wish to send no such header.
+std::string header_line(const Header& header) {
+  if (header.value.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
+    throw Error(ErrorCode::invalid, "The header " + header.name + " would hold a line break");
+  }
+  return header.value.empty() ? header.name + ";" : header.name + ": " + header.value;
+}
+
+HeaderList header_list(const Request& request) {
+  // No waiting for a go-ahead, and no type of content that nobody gave.
+  std::vector<std::string> lines{"Expect:"};
+  const auto is_type = [](const Header& header) { return equals_ignoring_case(header.name, "Content-Type"); };
+  if (std::none_of(request.headers.begin(), request.headers.end(), is_type)) lines.push_back("Content-Type:");
+  for (const Header& header : request.headers) lines.push_back(header_line(header));
+  HeaderList list;
+  for (const std::string& line : lines) {
+    curl_slist* longer = curl_slist_append(static_cast<curl_slist*>(list.get()), line.c_str());
+    if (!longer) throw Error(ErrorCode::internal, "libcurl takes no header");
+    list.release();  // it is a part of the longer one
+    list.reset(longer);
+  }
+  return list;
+}
+
 double in_seconds(std::chrono::milliseconds time) {
   return std::chrono::duration<double>(time).count();
 }
@@ -123,7 +147,11 @@ void Exchange::ask(const Request& request) {
   set_text(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
   set(easy_, CURLOPT_PATH_AS_IS, 1L);
   set(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  set(easy_, CURLOPT_NOBODY, request.method == Method::head ? 1L : 0L);
+  ask_with(request.method, request.body);
+  headers_ = header_list(request);
+  set(easy_, CURLOPT_HTTPHEADER, static_cast<curl_slist*>(headers_.get()));
+  set(easy_, CURLOPT_HEADEROPT,
+      static_cast<long>(CURLHEADER_SEPARATE));  // none of them for a proxy's CONNECT
   set_text(easy_, CURLOPT_USERAGENT, "Vitrine");
   if (request.range) set_text(easy_, CURLOPT_RANGE, range_text(*request.range));
   if (const auto& credentials = request.uri.credentials) {
@@ -131,6 +159,15 @@ void Exchange::ask(const Request& request) {
     set_text(easy_, CURLOPT_USERNAME, credentials->user);
     set_text(easy_, CURLOPT_PASSWORD, credentials->password);
   }
+}
+
+void Exchange::ask_with(Method method, const std::string& body) {
+  if (method == Method::head) set(easy_, CURLOPT_NOBODY, 1L);
+  if (method == Method::remove) set_text(easy_, CURLOPT_CUSTOMREQUEST, "DELETE");
+  if (method != Method::post) return;
+  set(easy_, CURLOPT_POST, 1L);
+  set(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+  set(easy_, CURLOPT_COPYPOSTFIELDS, body.data());
 }
 
 void Exchange::connect_as(const ClientSettings& settings, const Uri& uri) {

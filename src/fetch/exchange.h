@@ -45,6 +45,7 @@ class Exchange {
   struct Callbacks;
 
   void ask(const Request& request);
+  void ask_with(Method method, const std::string& body);
   void connect_as(const ClientSettings& settings, const Uri& uri);
   void listen();
 
@@ -82,6 +83,7 @@ class Exchange {
   std::size_t surplus_taken_ = 0;
 
   std::array<char, 256> error_text_{};  ///< libcurl writes here
+  HeaderList headers_;
   Multi multi_;
   Easy easy_;
 };

@@ -9,7 +9,8 @@
 namespace vitrine::fetch {
 namespace {
 
-bool is_followed(const Response& response, const Redirects& redirects) {
+bool is_followed(const Request& request, const Response& response, const Redirects& redirects) {
+  if (request.method != Method::get && request.method != Method::head) return false;
   return std::find(redirects.statuses.begin(), redirects.statuses.end(), response.status()) !=
          redirects.statuses.end();
 }
@@ -33,12 +34,14 @@ Uri target_of(const Uri& from, const Response& response, const UriFilter& filter
 std::unique_ptr<Response> send_following(Client& client, Request request, const Redirects& redirects) {
   std::unique_ptr<Response> response = client.send(request);
   request.nearest = std::max(request.nearest, response->peer_class().value_or(AddressClass::global));
-  for (unsigned followed = 0; is_followed(*response, redirects); ++followed) {
+  for (unsigned followed = 0; is_followed(request, *response, redirects); ++followed) {
     if (followed == redirects.limit) {
       throw Error(ErrorCode::invalid,
                   fmt::format("{} redirects once more after {} redirects", origin_of(request.uri), followed));
     }
-    request.uri = target_of(request.uri, *response, redirects.filter);
+    Uri target = target_of(request.uri, *response, redirects.filter);
+    if (origin_of(target) != origin_of(request.uri)) request.headers.clear();
+    request.uri = std::move(target);
     response.reset();  // its connection may serve the next request
     response = client.send(request);
   }

@@ -50,6 +50,31 @@ TEST_F(RedirectsTest, AreFollowed) {
   EXPECT_EQ(origin_.connections(), 1u);
 }
 
+TEST_F(RedirectsTest, TakeHeadersAlongToTheSameServerOnly) {
+  OriginServer other;
+  other.put("/back", redirect_to(origin_.url("/page")));
+  origin_.put("/there", redirect_to("/beyond"));
+  origin_.put("/beyond", redirect_to(other.url("/back")));
+  Request request{.uri = parse_uri(origin_.url("/there"))};
+  request.headers = {{"X-Auth-Token", "secret"}};
+
+  send_following(client_, request, {.statuses = followed, .filter = filter_});
+
+  EXPECT_EQ(origin_.requests().at(0).header("X-Auth-Token"), "secret");
+  EXPECT_EQ(origin_.requests().at(1).header("X-Auth-Token"), "secret");
+  EXPECT_EQ(other.requests().at(0).header("X-Auth-Token"), "");
+  EXPECT_EQ(origin_.requests().at(2).header("X-Auth-Token"), "")
+      << "one who led us back may have led us astray";
+}
+
+TEST_F(RedirectsTest, AreTheCallersBusinessWhenSomethingIsPosted) {
+  origin_.put("/there", redirect_to("/page"));
+  Request request{.method = Method::post, .uri = parse_uri(origin_.url("/there"))};
+
+  EXPECT_EQ(send_following(client_, request, {.statuses = followed, .filter = filter_})->status(), 302u);
+  EXPECT_EQ(origin_.requests().size(), 1u);
+}
+
 TEST_F(RedirectsTest, KeepMethodAndRange) {
   origin_.put("/there", redirect_to("/page"));
   Request request{.method = Method::head, .uri = parse_uri(origin_.url("/there")), .range = ByteRange{1, 2}};

@@ -111,7 +111,8 @@ std::string chunked(std::string_view content) {
 
 SeenRequest parse_request(std::string head, unsigned connection) {
   const std::vector<std::string> words = split(head.substr(0, head.find('\r')), ' ');
-  SeenRequest request{.method = words.at(0), .target = words.at(1), .head = {}, .connection = connection};
+  SeenRequest request{
+      .method = words.at(0), .target = words.at(1), .head = {}, .body = {}, .connection = connection};
   request.head = std::move(head);
   return request;
 }
@@ -171,6 +172,18 @@ class OriginServer::Stream {
       if (count <= 0) return {};
       input_.append(space, static_cast<std::size_t>(count));
     }
+  }
+
+  /// Less if the client left.
+  std::string read_body(std::size_t size) {
+    char space[4096];
+    for (int count = 1; input_.size() < size && count > 0;) {
+      count = read(space, sizeof space);
+      if (count > 0) input_.append(space, static_cast<std::size_t>(count));
+    }
+    std::string body = input_.substr(0, size);
+    input_.erase(0, body.size());
+    return body;
   }
 
   void wait_for_end() {
@@ -260,6 +273,11 @@ void OriginServer::remove(const std::string& path) {
   pages_.erase(path);
 }
 
+void OriginServer::answer_with(std::function<Page(const SeenRequest&)> function) {
+  const std::lock_guard lock(mutex_);
+  function_ = std::move(function);
+}
+
 std::vector<std::string> OriginServer::paths() const {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> result;
@@ -310,7 +328,8 @@ void OriginServer::serve(int socket, unsigned number) {
 
 void OriginServer::answer_all(Stream& stream, unsigned number) {
   while (auto head = stream.read_head()) {
-    const SeenRequest request = parse_request(std::move(*head), number);
+    SeenRequest request = parse_request(std::move(*head), number);
+    request.body = stream.read_body(parse_unsigned(request.header("Content-Length")).value_or(0));
     {
       const std::lock_guard lock(mutex_);
       requests_.push_back(request);
@@ -341,6 +360,12 @@ bool OriginServer::answer(Stream& stream, const SeenRequest& request) {
 }
 
 Page OriginServer::page_for(const SeenRequest& request) const {
+  std::function<Page(const SeenRequest&)> function;
+  {
+    const std::lock_guard lock(mutex_);
+    function = function_;
+  }
+  if (function) return function(request);
   const auto scheme_end = request.target.find("://");
   const auto path_start = scheme_end == std::string::npos ? 0 : request.target.find('/', scheme_end + 3);
   const std::lock_guard lock(mutex_);

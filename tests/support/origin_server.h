@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
@@ -41,6 +42,7 @@ struct SeenRequest {
   std::string method;
   std::string target;
   std::string head;         ///< request line and headers
+  std::string body;         ///< as long as its Content-Length said
   unsigned connection = 0;  ///< counted from 1
 
   /// Empty if there is no header of this name.
@@ -77,6 +79,8 @@ class OriginServer {
   /// Everything else is answered with 404. The path is what stands in the request, query included.
   void put(const std::string& path, Page page);
   void remove(const std::string& path);
+  /// From now on the function answers, and pages count no more. It is called by many threads at once.
+  void answer_with(std::function<Page(const SeenRequest&)> function);
   std::vector<std::string> paths() const;
 
   std::vector<SeenRequest> requests() const;
@@ -108,6 +112,7 @@ class OriginServer {
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   std::map<std::string, Page> pages_;
+  std::function<Page(const SeenRequest&)> function_;
   std::vector<SeenRequest> requests_;
   std::list<UniqueFd> sockets_;
   std::vector<std::thread> threads_;
