@@ -269,6 +269,12 @@ class Keystone:
                 "OS_USER_DOMAIN_ID": "default", "OS_PROJECT_NAME": project or USERS[user][0],
                 "OS_PROJECT_DOMAIN_ID": "default"}
 
+    def authtoken(self, user="glance"):
+        """What a service is told in its group keystone_authtoken: where Keystone is, and who the service itself is."""
+        return {"www_authenticate_uri": self.url, "auth_url": self.url, "auth_type": "password", "username": user,
+                "password": PASSWORD, "user_domain_id": "default", "project_name": USERS[user][0],
+                "project_domain_id": "default", "region_name": REGION, "service_type": "image"}
+
 
 def _environment(**more):
     """Nothing of the caller's settings, of Python or of proxies, counts."""

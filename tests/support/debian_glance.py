@@ -8,7 +8,8 @@ import subprocess
 from support.server import Server, wait_until
 
 PYTHON = "/usr/bin/python3"
-# Glance's own order of filters; the flavor "trusted-auth" believes the identity that a request's headers claim.
+# Glance's own order of filters. The flavor "trusted-auth" believes the identity that a request's headers claim;
+# "keystone" asks Keystone; "keystone+cachemanagement" has an image cache besides.
 PASTE = """[composite:glance-api]
 paste.composite_factory = glance.api:root_app_factory
 /: api
@@ -19,11 +20,27 @@ paste.composite_factory = glance.api:root_app_factory
 /: trustful-api
 /healthcheck: healthcheck
 
+[composite:glance-api-keystone]
+paste.composite_factory = glance.api:root_app_factory
+/: keystone-api
+/healthcheck: healthcheck
+
+[composite:glance-api-keystone+cachemanagement]
+paste.composite_factory = glance.api:root_app_factory
+/: keystone-caching-api
+/healthcheck: healthcheck
+
 [pipeline:api]
 pipeline = cors http_proxy_to_wsgi versionnegotiation unauthenticated-context rootapp
 
 [pipeline:trustful-api]
 pipeline = cors http_proxy_to_wsgi versionnegotiation context rootapp
+
+[pipeline:keystone-api]
+pipeline = cors http_proxy_to_wsgi versionnegotiation authtoken context rootapp
+
+[pipeline:keystone-caching-api]
+pipeline = cors http_proxy_to_wsgi versionnegotiation authtoken context cache cachemanage rootapp
 
 [composite:rootapp]
 paste.composite_factory = glance.api:root_app_factory
@@ -52,6 +69,16 @@ paste.filter_factory = oslo_middleware:HTTPProxyToWSGI.factory
 
 [filter:versionnegotiation]
 paste.filter_factory = glance.api.middleware.version_negotiation:VersionNegotiationFilter.factory
+
+[filter:authtoken]
+paste.filter_factory = keystonemiddleware.auth_token:filter_factory
+delay_auth_decision = true
+
+[filter:cache]
+paste.filter_factory = glance.api.middleware.cache:CacheFilter.factory
+
+[filter:cachemanage]
+paste.filter_factory = glance.api.middleware.cache_manage:CacheManageFilter.factory
 
 [filter:context]
 paste.filter_factory = glance.api.middleware.context:ContextMiddleware.factory
