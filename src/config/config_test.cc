@@ -221,7 +221,7 @@ TEST_F(ConfigTest, ReportsAFaultyDefaultOfAllStoresOnce) {
 TEST_F(ConfigTest, KnowsTheSectionsOfFurtherOriginsAndOfIdentityPlugins) {
   static constexpr Option<std::int64_t> max_age{.name = "max_age", .group = "cors", .fallback = 0};
   const Config config(
-      directory_.only("[cors.app]\nmax_age = 1\n[keystone_authtoken]\nauth_section = login\n[login]\n"
+      directory_.only("[cors.app]\nmax_age = 1\n[barbican_service_user]\nauth_section = login\n[login]\n"
                       "auth_url = http://k\n"),
       {&max_age});
 

@@ -62,7 +62,7 @@ TEST(GlanceOptions, AreKnown) {
 
   EXPECT_THAT(
       findings(directory,
-               "[DEFAULT]\nhttp_retries = 5\n[keystone_authtoken]\nauth_type = password\nusername = u\n"
+               "[DEFAULT]\nhttp_retries = 5\n[barbican_service_user]\nauth_type = password\nusername = u\n"
                "[oslo_messaging_rabbit]\nssl = false\n[glance_store]\nrbd_store_user = p\n"),
       IsEmpty());
 }

@@ -7,24 +7,14 @@ constexpr Row keystone_authtoken[] = {
     {"www_authenticate_uri", Type::text, unset,
      "URL of Keystone that clients without a valid token are sent to."},
     {"auth_version", Type::text, unset, "Version of the identity API; unset: the newest in common."},
-    {"interface", Type::text, "internal", "Interface of Keystone in the catalog."},
     {"delay_auth_decision", Type::boolean, "false",
      "Passes requests without a valid token on instead of refusing them."},
-    {"http_connect_timeout", Type::integer, unset, "Seconds to wait for Keystone."},
-    {"http_request_max_retries", Type::integer, "3",
-     "How often a failed request to Keystone is tried again."},
     {"cache", Type::text, unset, "Name of a cache object in the WSGI environment.", {.has_effect = false}},
-    {"certfile", Type::text, unset, "Certificate shown to Keystone."},
-    {"keyfile", Type::text, unset, "Key of that certificate."},
-    {"cafile", Type::text, unset, "Certificates of the authorities that Keystone is checked against."},
-    {"insecure", Type::boolean, "false", "Trusts any certificate of Keystone."},
-    {"region_name", Type::text, unset, "Region of Keystone in the catalog."},
     {"memcached_servers",
      Type::list,
      unset,
      "Memcached servers, as host:port, that keep validated tokens; unset: kept in this process.",
      {.former = "memcache_servers"}},
-    {"token_cache_time", Type::integer, "300", "Seconds that a validated token is kept; -1: not at all."},
     {"memcache_security_strategy",
      Type::text,
      "None",
@@ -154,11 +144,8 @@ constexpr Row credentials[] = {
 };
 
 constexpr Group groups[] = {
-    {"keystone_authtoken", keystone_authtoken},
-    {"oslo_limit", oslo_limit},
-    {"barbican_service_user", barbican_service_user},
-    {"keystone_authtoken", credentials},
-    {"oslo_limit", credentials},
+    {"keystone_authtoken", keystone_authtoken},       {"oslo_limit", oslo_limit},
+    {"barbican_service_user", barbican_service_user}, {"oslo_limit", credentials},
     {"barbican_service_user", credentials},
 };
 

@@ -1,0 +1,12 @@
+#include "keystone/options.h"
+
+namespace vitrine::keystone {
+
+OptionList options() {
+  OptionList all = AuthtokenLogin::all();
+  all.insert(all.end(), {&interface, &region_name, &http_connect_timeout, &http_request_max_retries,
+                         &token_cache_time, &token_cache_size});
+  return all;
+}
+
+}  // namespace vitrine::keystone
