@@ -8,6 +8,7 @@
 #include "api/front_settings.h"
 #include "api/operator_schema.h"
 #include "apps/options.h"
+#include "apps/settings.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "config/glance_options.h"
@@ -42,6 +43,7 @@ std::vector<Finding> check_configuration(const config::Config& config) {
   if (is_readable) {
     append(findings, access::check_pipeline(config));
     append(findings, stores::check_stores(config));
+    append(findings, check_settings(config));
     append(findings, api::check_operator_schema(config));
     append(findings, api::check_health_settings(config));
   }

@@ -43,10 +43,13 @@ struct Service::State {
         stores(stores::build_stores(config, metrics)),
         settings(api_settings(config)),
         schema(settings.container_formats, settings.disk_formats, api::read_operator_schema(config)),
+        project_limits(apps::storage_quota(config)),
+        quotas(catalog, project_limits),
         resources{.catalog = catalog,
                   .stores = *stores,
                   .uploads = uploads,
                   .removals = removals,
+                  .quotas = quotas,
                   .digests = digests,
                   .buffers = buffers,
                   .download_buffers = download_buffers},
@@ -86,6 +89,8 @@ struct Service::State {
   std::unique_ptr<stores::StoreSet> stores;
   api::ApiSettings settings;
   api::ImageSchema schema;
+  images::StorageQuota project_limits;
+  images::Quotas quotas;
   images::Resources resources;
   images::Images images;
   images::Sharing sharing;

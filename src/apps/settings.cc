@@ -64,6 +64,23 @@ images::Limits image_limits(const config::Config& config) {
           .hash_algorithm = config.get(images::hashing_algorithm)};
 }
 
+std::uint64_t storage_quota(const config::Config& config) {
+  const auto bytes = images::parse_storage_quota(config.get(images::user_storage_quota));
+  if (!bytes) throw Error(ErrorCode::configuration, to_string(check_settings(config).front()));
+  return *bytes;
+}
+
+std::vector<config::Finding> check_settings(const config::Config& config) {
+  const std::string quota = config.get(images::user_storage_quota);
+  if (images::parse_storage_quota(quota)) return {};
+  config::Finding finding = config.where(images::user_storage_quota.group, images::user_storage_quota.name);
+  finding.message = fmt::format(
+      "[DEFAULT] user_storage_quota '{}' is no number of bytes. Write digits with B, KB, MB, GB or TB right "
+      "behind them, such as 500GB, or 0 for no limit.",
+      quota);
+  return {finding};
+}
+
 api::ApiSettings api_settings(const config::Config& config) {
   api::ApiSettings settings;
   settings.page_size = static_cast<std::uint64_t>(config.get(api::limit_param_default));

@@ -16,6 +16,7 @@
 #include "catalog/tables/image_properties.h"
 #include "catalog/tables/image_tags.h"
 #include "catalog/tables/images.h"
+#include "catalog/tables/project_usage.h"
 #include "catalog/tables/tasks.h"
 
 namespace vitrine::catalog {
@@ -145,10 +146,15 @@ std::vector<model::Image> Catalog::list(const model::ImageQuery& query) {
   });
 }
 
-model::Image Catalog::change(std::string_view image_id, const std::function<void(model::Image&)>& edit) {
+model::Image Catalog::change(std::string_view image_id, const std::function<void(model::Image&)>& edit,
+                             const Condition& condition) {
   return state_->database.write([&](sql::Session& session) {
     const model::Image before = load_live(session, image_id);
-    store_changes(session, before, edited(before, edit), state_->clock.now());
+    const model::Image after = edited(before, edit);
+    if (condition) {
+      condition(before, after, [&](const Count& wanted) { return project_usage::count(session, wanted); });
+    }
+    store_changes(session, before, after, state_->clock.now());
     return load_live(session, image_id);
   });
 }
@@ -236,6 +242,10 @@ void Catalog::delete_expired_tasks() {
     tasks::soft_delete_expired(session, now);
     return true;
   });
+}
+
+std::uint64_t Catalog::count(const Count& wanted) {
+  return state_->database.read([&](sql::Session& session) { return project_usage::count(session, wanted); });
 }
 
 std::map<std::string, Usage> Catalog::usage(

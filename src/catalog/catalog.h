@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "model/image.h"
 #include "model/member.h"
+#include "model/quantity.h"
 #include "model/query.h"
 #include "model/task.h"
 
@@ -42,6 +43,21 @@ struct Usage {
 
   bool operator==(const Usage&) const = default;
 };
+
+/// Asks how much a project has by now.
+struct Count {
+  model::Quantity quantity = model::Quantity::stored_bytes;
+  model::Project project;
+  std::string left_out = {};  ///< an image that does not count
+};
+
+/// Counts at the moment of a change, under its lock.
+using Counter = std::function<std::uint64_t(const Count&)>;
+
+/// What must be so for a change to be stored; throws if it is not. Called after `edit` and under the same
+/// rules, but it may count.
+using Condition =
+    std::function<void(const model::Image& before, const model::Image& after, const Counter& count)>;
 
 /// The SQL database with the images' records. May be shared between threads; every call borrows one
 /// connection for its length. Calls throw Error{unavailable} when the database cannot be reached or stays
@@ -74,7 +90,8 @@ class Catalog {
   /// lock: it must be quick and must not call the catalog. Times, `id` and `is_deleted` are not its to
   /// change. The import lock property is never touched, nor are locations that an import under way owns:
   /// those are not in the image.
-  model::Image change(std::string_view image_id, const std::function<void(model::Image&)>& edit);
+  model::Image change(std::string_view image_id, const std::function<void(model::Image&)>& edit,
+                      const Condition& condition = {});
 
   /// As change(), and then soft-deletes the image with all that belongs to it. `edit` must have set its
   /// status to `deleted` or `pending_delete`. Returns the image as it was before, with its live locations.
@@ -111,6 +128,9 @@ class Catalog {
 
   /// Soft-deletes the tasks that have expired. Writes only if there are any.
   void delete_expired_tasks();
+
+  /// How much a project has. What holds however many change at the same time is a Condition.
+  std::uint64_t count(const Count& wanted);
 
   /// What live images have in each place, by the name that `place_of` gives to a location; a location without
   /// a name does not count. Reads every location there is: for a command, not for a request.

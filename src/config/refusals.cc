@@ -23,7 +23,6 @@ constexpr Refusal table[] = {
     {"DEFAULT", "use_journal", "false", "logging to the journal"},
     {"DEFAULT", "use_keystone_limits", "false", "limits kept in Keystone"},
     {"DEFAULT", "use_syslog", "false", "logging to syslog"},
-    {"DEFAULT", "user_storage_quota", "0,0B,0KB,0MB,0GB,0TB", "a storage quota"},
     {"database", "slave_connection", "", "a second database for reading"},
     {"image_import_opts", "image_import_plugins", "", "import plugins"},
     {"oslo_messaging_notifications", "driver", "noop", "notifications"},

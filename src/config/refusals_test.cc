@@ -64,7 +64,6 @@ INSTANTIATE_TEST_SUITE_P(
                     Asking{"[DEFAULT]\nuse_journal = true\n", "journal"},
                     Asking{"[DEFAULT]\nuse_keystone_limits = true\n", "limits"},
                     Asking{"[DEFAULT]\nuse_syslog = true\n", "syslog"},
-                    Asking{"[DEFAULT]\nuser_storage_quota = 10GB\n", "quota"},
                     Asking{"[database]\nslave_connection = sqlite://\n", "second database"},
                     Asking{"[image_import_opts]\nimage_import_plugins = [image_conversion]\n", "plugins"},
                     Asking{"[oslo_messaging_notifications]\ndriver = messagingv2\n", "notifications"},
@@ -74,7 +73,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_F(Refused, IsNothingThatIsWrittenEmptyOrOff) {
   EXPECT_THAT(
       errors("[DEFAULT]\nallow_anonymous_access = no\nenabled_import_methods = []\n"
-             "image_cache_dir =\nowner_is_tenant = yes\nuser_storage_quota = 0\n[database]\n"
+             "image_cache_dir =\nowner_is_tenant = yes\n[database]\n"
              "slave_connection =\n"
              "[oslo_messaging_notifications]\ndriver = noop\n[oslo_policy]\npolicy_file = policy.yaml\n"),
       IsEmpty());

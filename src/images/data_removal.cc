@@ -114,21 +114,22 @@ void remove_data(const stores::StoreSet& stores, const stores::StoreCall& call, 
 
 model::Image change_and_remove_data(const Resources& resources, const model::Image& seen,
                                     const std::function<void(model::Image&)>& edit,
-                                    const stores::StoreCall& call) {
+                                    const stores::StoreCall& call, const catalog::Condition& condition) {
   model::Image before = seen;
   model::Image after = seen;
   edit(after);
   const Rows leaving = taken_out(before.locations, after.locations, resources.stores);
   const Lines lines(resources, seen.id, leaving);
   try {
-    after = resources.catalog.change(seen.id, [&](model::Image& fresh) {
+    const auto same_edit = [&](model::Image& fresh) {
       before = fresh;
       edit(fresh);
       if (!are_same(taken_out(before.locations, fresh.locations, resources.stores), leaving)) {
         throw Error(ErrorCode::conflict,
                     "The image's locations were changed by somebody else. Look and try again.");
       }
-    });
+    };
+    after = resources.catalog.change(seen.id, same_edit, condition);
   } catch (const Error& error) {
     // With the database away nobody knows whether the change was stored; the next start will.
     if (!can_retry(error.code())) lines.clear();

@@ -19,6 +19,6 @@ void remove_data(const stores::StoreSet& stores, const stores::StoreCall& call, 
 /// `edit` now takes out other locations than it would have taken out of that. Otherwise as Catalog::change().
 model::Image change_and_remove_data(const Resources& resources, const model::Image& seen,
                                     const std::function<void(model::Image&)>& edit,
-                                    const stores::StoreCall& call);
+                                    const stores::StoreCall& call, const catalog::Condition& condition = {});
 
 }  // namespace vitrine::images

@@ -169,13 +169,21 @@ model::Image Images::update(const model::Caller& caller, std::string_view image_
                             std::stop_token stop) {
   const model::Image seen = changeable(caller, image_id);
   LocationEditor locations(resources_.stores, limits_, caller, stop);
+  LocationQuota quota(resources_.quotas, caller.project_id);
   const auto checked_edit = [&](model::Image& image) {
     const model::Image before = image;
     edit(image, locations);
-    locations.hold();  // after the first run, which precedes the catalog's lock
+    // After the first run, which precedes the catalog's lock.
+    if (locations.change() != LocationChange::none) quota.prepare();
+    locations.hold();
     require_quotas_after(before, image, limits_);
   };
-  return change_and_remove_data(resources_, seen, checked_edit, {.caller = &caller, .stop = std::move(stop)});
+  const auto condition = [&](const model::Image& before, const model::Image& after,
+                             const catalog::Counter& count) {
+    quota.check(before, after, locations.change(), count);
+  };
+  return change_and_remove_data(resources_, seen, checked_edit, {.caller = &caller, .stop = std::move(stop)},
+                                condition);
 }
 
 void Images::add_tag(const model::Caller& caller, std::string_view image_id, std::string_view tag) {

@@ -12,6 +12,7 @@
 
 #include "catalog/catalog.h"
 #include "images/locations.h"
+#include "images/quota.h"
 #include "images/upload.h"
 #include "model/caller.h"
 #include "model/image.h"
@@ -39,6 +40,7 @@ struct Resources {
   const stores::StoreSet& stores;
   transfer::Journal& uploads;   ///< data under way into a store
   transfer::Journal& removals;  ///< data under way out of a store
+  Quotas& quotas;
   threads::WorkerPool& digests;
   threads::BufferPool& buffers;           ///< for data on its way in
   threads::BufferPool& download_buffers;  ///< for data on its way out: slow clients hold them for long
@@ -73,7 +75,8 @@ class Images {
   /// Lets `edit` change a fresh copy of the image and stores it wholly or not at all. It runs once more than
   /// Catalog::change() says, so that stores are asked about new locations before the catalog is locked. The
   /// data of locations that it takes out is removed; if a store refuses, nothing is changed. Throws
-  /// Error{limit_exceeded} when a quota is newly exceeded.
+  /// Error{limit_exceeded} when a quota is newly exceeded, that of the caller's project for given locations
+  /// included.
   model::Image update(const model::Caller& caller, std::string_view image_id, const Edit& edit,
                       std::stop_token stop);
 

@@ -118,6 +118,7 @@ LocationEditor::LocationEditor(const stores::StoreSet& stores, const Limits& lim
 
 void LocationEditor::add(model::Image& image, const GivenLocation& given, std::size_t position) {
   require_open_for_locations(image);
+  change_ = std::max(change_, LocationChange::some);
   apply_validation_data(image, {given}, limits_.hash_algorithm);
   require_quota(image.locations.size() + 1, limits_.locations);
   const Offer offer = ask(given.location);
@@ -132,6 +133,7 @@ void LocationEditor::add(model::Image& image, const GivenLocation& given, std::s
 
 void LocationEditor::replace(model::Image& image, const std::vector<GivenLocation>& given) {
   require_open_for_locations(image);
+  change_ = LocationChange::all;
   if (given.empty()) refuse(ErrorCode::forbidden, "An image's locations cannot be taken away all at once.");
   apply_validation_data(image, given, limits_.hash_algorithm);
   require_quota(given.size(), limits_.locations);

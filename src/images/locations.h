@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "images/quota.h"
 #include "model/caller.h"
 #include "model/image.h"
 #include "stores/store_set.h"
@@ -54,6 +55,9 @@ class LocationEditor {
   /// Error{forbidden} for the last one.
   void remove(model::Image& image, std::optional<std::size_t> position) const;
 
+  /// Which locations clients have given by now.
+  LocationChange change() const { return change_; }
+
   /// No store is asked any more: a location that was not asked for before is Error{conflict}.
   void hold() { is_held_ = true; }
 
@@ -75,6 +79,7 @@ class LocationEditor {
   const Limits& limits_;
   stores::StoreCall call_;
   std::vector<Offer> offers_;
+  LocationChange change_ = LocationChange::none;
   bool is_held_ = false;
 };
 

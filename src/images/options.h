@@ -19,6 +19,15 @@ inline constexpr Option<std::int64_t> image_size_cap{
     .min = 1,
 };
 
+inline constexpr Option<std::string> user_storage_quota{
+    .name = "user_storage_quota",
+    .fallback = "0",
+    .help =
+        "Most bytes that a project's images may take in all stores, every copy counted: a number, or one "
+        "with "
+        "B, KB, MB, GB or TB right behind it. 0: no limit.",
+};
+
 inline constexpr Option<std::int64_t> image_property_quota{
     .name = "image_property_quota",
     .fallback = 128,

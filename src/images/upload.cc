@@ -31,12 +31,17 @@ void refuse_known_excess(const Limits& limits, std::optional<std::uint64_t> anno
 }  // namespace
 
 struct Upload::State {
-  State(const Resources& used_resources, const model::Caller& the_caller, std::stop_token stop)
-      : resources(used_resources), caller(the_caller), call{.caller = &caller, .stop = std::move(stop)} {}
+  State(const Resources& used_resources, const model::Caller& the_caller, const std::string& image_id,
+        std::stop_token stop)
+      : resources(used_resources),
+        caller(the_caller),
+        call{.caller = &caller, .stop = std::move(stop)},
+        room(resources.quotas, caller.project_id, image_id) {}
 
   Resources resources;
   model::Caller caller;
   stores::StoreCall call;
+  Reservation room;  // released when nothing is left in any store
   transfer::JournalEntry entry;
   bool is_saving = false;
   bool is_active = false;
@@ -49,6 +54,14 @@ struct Upload::State {
     resources.catalog.change(
         image.id, [](model::Image& fresh) { model::change_status(fresh, model::ImageStatus::saving); });
     is_saving = true;
+  }
+
+  void reserve(std::optional<std::uint64_t> announced_size) {
+    if (announced_size.value_or(0) == 0) {
+      room.require_some_room();
+    } else {
+      room.grow_to(*announced_size);
+    }
   }
 
   void undo() {
@@ -83,7 +96,7 @@ struct Upload::State {
   }
 
   model::Image activate(const transfer::Received& received) {
-    return resources.catalog.change(entry.image_id, [&](model::Image& image) {
+    const auto fill = [&](model::Image& image) {
       model::change_status(image, model::ImageStatus::active);
       image.size = received.size;
       image.checksum = received.md5;
@@ -95,17 +108,21 @@ struct Upload::State {
         resources.stores.label(row.location, *resources.stores.find(blob.store_id));
         image.locations.push_back(row);
       }
-    });
+    };
+    const auto condition = [&](const model::Image&, const model::Image& after,
+                               const catalog::Counter& count) { room.settle(after, count); };
+    return resources.catalog.change(entry.image_id, fill, condition);
   }
 };
 
 Upload::Upload(const Resources& resources, const Limits& limits, const model::Caller& caller,
                const model::Image& image, const UploadRequest& request, std::stop_token stop)
-    : state_(std::make_unique<State>(resources, caller, std::move(stop))) {
+    : state_(std::make_unique<State>(resources, caller, image.id, std::move(stop))) {
   refuse_known_excess(limits, request.announced_size);
   stores::Store& store = request.store ? *request.store : resources.stores.default_store();
   try {
     state_->begin(image, store);
+    state_->reserve(request.announced_size);
     state_->intake = std::make_unique<transfer::Intake>(
         std::vector<stores::Store*>{&store}, stores::BlobName{image.id}, state_->call, resources.digests,
         std::vector<std::unique_ptr<transfer::ChunkCheck>>{},
@@ -121,6 +138,7 @@ Upload::~Upload() {
 }
 
 void Upload::write(Chunk chunk) {
+  state_->room.grow_to(state_->intake->taken() + chunk.size());
   state_->intake->write(std::move(chunk));
 }
 

@@ -26,17 +26,20 @@ struct UploadRequest {
 class Upload {
  public:
   /// Takes the image from `queued` to `saving` and opens a writer in the store. Throws Error{conflict} unless
-  /// it was `queued`, Error{invalid} if it lacks a format, Error{gone} if the store takes no data.
+  /// it was `queued`, Error{invalid} if it lacks a format, Error{gone} if the store takes no data,
+  /// Error{limit_exceeded} if the announced bytes do not fit into the quota of the caller's project.
   Upload(const Resources& resources, const Limits& limits, const model::Caller& caller,
          const model::Image& image, const UploadRequest& request, std::stop_token stop);
   ~Upload();
   Upload(const Upload&) = delete;
   Upload& operator=(const Upload&) = delete;
 
-  /// Blocks while the store or a digest is behind.
+  /// Blocks while the store or a digest is behind. Throws Error{limit_exceeded} if bytes that were not
+  /// announced do not fit into the quota.
   void write(Chunk chunk);
 
-  /// Commits the data and makes the image `active`. Throws Error{gone} if the image was deleted meanwhile.
+  /// Commits the data and makes the image `active`. Throws Error{gone} if the image was deleted meanwhile,
+  /// Error{limit_exceeded} if other nodes used up the quota meanwhile.
   model::Image finish();
 
  private:

@@ -197,6 +197,7 @@ class CatalogContract : public testing::TestWithParam<TestEngine> {
 
 // The tests, by subject.
 #include "tests/contract/catalog_changes.h"
+#include "tests/contract/catalog_counts.h"
 #include "tests/contract/catalog_filters.h"
 #include "tests/contract/catalog_lists.h"
 #include "tests/contract/catalog_members.h"

@@ -28,7 +28,7 @@ def refuse_to_start(server, prefix=()):
     ({"DEFAULT": {"property_protection_file": "rules.conf"}}, "property_protection_file"),
     ({"DEFAULT": {"delayed_delete": "True"}}, "delayed_delete"),
     ({"DEFAULT": {"use_keystone_limits": "True"}}, "use_keystone_limits"),
-    ({"DEFAULT": {"user_storage_quota": "1GB"}}, "user_storage_quota"),
+    ({"DEFAULT": {"user_storage_quota": "10 GB"}}, "user_storage_quota"),
     ({"DEFAULT": {"allow_anonymous_access": "True"}}, "allow_anonymous_access"),
     ({"DEFAULT": {"enabled_backends": "one:file"}}, "enabled_backends"),
     ({"DEFAULT": {"enabled_import_methods": "[web-download]"}}, "enabled_import_methods"),

@@ -39,6 +39,7 @@ class House : public testing::Test {
                                                           (directory_.path() / "catalog.sqlite").string()};
     catalog::sync_schema(settings);
     catalog_ = std::make_unique<catalog::Catalog>(settings, clock_);
+    quotas_ = std::make_unique<Quotas>(*catalog_, storage_quota_);
     std::vector<std::unique_ptr<stores::Store>> all;
     all.push_back(first_.make({.id = "memory", .type = "", .schemes = {}, .uri_prefixes = {"memory://"}}));
     if (mode == stores::StoreMode::several) {
@@ -52,6 +53,9 @@ class House : public testing::Test {
 
   ~House() override {
     EXPECT_TRUE(memory_->unfinished().empty()) << "a writer was left open";
+    for (const model::Project& project : {model::Project{}, model::Project{"p"}}) {
+      EXPECT_EQ(quotas_->reserved(project), 0u) << "a reservation was not released";
+    }
     EXPECT_EQ(buffers_.in_use(), 0u) << "a buffer was not given back";
     EXPECT_EQ(download_buffers_.in_use(), 0u) << "a buffer was not given back";
   }
@@ -61,6 +65,7 @@ class House : public testing::Test {
             .stores = *stores_,
             .uploads = uploads_,
             .removals = removals_,
+            .quotas = *quotas_,
             .digests = digests_,
             .buffers = buffers_,
             .download_buffers = download_buffers_};
@@ -127,10 +132,12 @@ class House : public testing::Test {
   tests::TemporaryDirectory directory_;  // first, so that it goes when nothing is open in it any more
   FakeClock clock_{parse_time("2026-03-01T09:30:00Z").value()};
   Limits limits_;
+  StorageQuota storage_quota_{0};
   model::Caller admin_{.is_admin = true};
   threads::BufferPool buffers_{64 * 1024, 16};
   threads::BufferPool download_buffers_{1024, 16};
   std::unique_ptr<catalog::Catalog> catalog_;
+  std::unique_ptr<Quotas> quotas_;
   transfer::Journal uploads_{directory_.path() / "uploads"};
   transfer::Journal removals_{directory_.path() / "removals"};
   HouseStore first_;

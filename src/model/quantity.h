@@ -1,0 +1,16 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace vitrine::model {
+
+/// A project's id; nothing: that of what belongs to nobody.
+using Project = std::optional<std::string>;
+
+/// What is counted of a project's images, so that it can be limited.
+enum class Quantity {
+  stored_bytes,  ///< in stores: an image's size as often as it has locations
+};
+
+}  // namespace vitrine::model
