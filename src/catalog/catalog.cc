@@ -138,6 +138,10 @@ std::optional<model::Image> Catalog::find(std::string_view image_id) {
   return state_->database.read([&](sql::Session& session) { return load(session, image_id); });
 }
 
+std::optional<model::ImageLocation> Catalog::find_location(std::int64_t id) {
+  return state_->database.read([&](sql::Session& session) { return image_locations::find(session, id); });
+}
+
 std::vector<model::Image> Catalog::list(const model::ImageQuery& query) {
   return state_->database.read([&](sql::Session& session) {
     std::vector<model::Image> page = images::read_page(session, query);

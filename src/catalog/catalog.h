@@ -78,6 +78,9 @@ class Catalog {
   /// The image, deleted or not, with everything that belongs to it; nothing if there never was one.
   std::optional<model::Image> find(std::string_view image_id);
 
+  /// A row of locations, deleted or not.
+  std::optional<model::ImageLocation> find_location(std::int64_t id);
+
   /// A page of live images with everything that belongs to them: a fixed number of statements
   /// for every 1,024 images, and one for each filter at most. Throws Error{invalid} if the marker does not
   /// exist, Error{forbidden} if the viewer may not see it.

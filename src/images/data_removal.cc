@@ -40,7 +40,7 @@ class Lines {
   Lines(const Resources& resources, const std::string& image_id, const Rows& rows)
       : journal_(resources.removals) {
     try {
-      for (const auto& row : rows) add(resources.stores.holding(row.location), image_id);
+      for (const auto& row : rows) add(resources.stores.holding(row.location), image_id, row.id);
     } catch (...) {
       clear();
       throw;
@@ -52,11 +52,14 @@ class Lines {
   }
 
  private:
-  void add(const stores::Store* store, const std::string& image_id) {
+  void add(const stores::Store* store, const std::string& image_id, std::int64_t row) {
     if (!store || !store->traits().keeps_data) return;
     ids_.push_back(new_uuid());
-    journal_.add(
-        {.transfer_id = ids_.back(), .image_id = image_id, .store_id = store->id(), .blob_name = image_id});
+    journal_.add({.transfer_id = ids_.back(),
+                  .image_id = image_id,
+                  .store_id = store->id(),
+                  .blob_name = image_id,
+                  .location_row = row});
   }
 
   transfer::Journal& journal_;

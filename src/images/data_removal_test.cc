@@ -162,6 +162,7 @@ TEST_F(CopyRemoval, StandsInTheJournalUntilTheDataIsGone) {
   ASSERT_EQ(lines.size(), 1u);
   EXPECT_EQ(lines[0].store_id, "memory");
   EXPECT_EQ(lines[0].blob_name, image.id);
+  EXPECT_EQ(lines[0].location_row, image.locations[0].id);
 }
 
 class SingleStore : public House {};

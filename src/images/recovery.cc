@@ -1,7 +1,11 @@
 #include "images/recovery.h"
 
+#include <algorithm>
+#include <optional>
+
 #include "base/error.h"
 #include "base/log.h"
+#include "images/data_removal.h"
 
 namespace vitrine::images {
 namespace {
@@ -43,12 +47,33 @@ void finish_deletion(const Resources& resources, const transfer::JournalEntry& e
   log::warning("The deletion of image {}, cut off by the end of the service, was finished.", entry.image_id);
 }
 
-/// A copy whose row is gone belongs to nobody. It is known by the name that stores give to what is uploaded:
-/// a blob of another name, which only a location given by a client can have, stays behind.
+bool has_location(const model::Image& image, const stores::StoreSet& stores,
+                  const stores::Location& location) {
+  return std::any_of(image.locations.begin(), image.locations.end(), [&](const model::ImageLocation& row) {
+    return row.location.uri == location.uri && stores.holding(row.location) == stores.holding(location);
+  });
+}
+
+/// What the line's row named, deleted by now or not; nothing for a line or a row that is not there any more.
+std::optional<stores::Location> location_of(const Resources& resources, const transfer::JournalEntry& entry) {
+  if (entry.location_row == 0) return {};
+  const auto row = resources.catalog.find_location(entry.location_row);
+  if (!row) return {};
+  return row->location;
+}
+
+/// A copy whose row is deleted belongs to nobody. Where the row is not known, it has the name that stores
+/// give to what is uploaded.
 void finish_copy_removal(const Resources& resources, const transfer::JournalEntry& entry) {
+  const stores::Store& store = store_of(resources, entry);
   const std::optional<model::Image> image = resources.catalog.find(entry.image_id);
-  if (image && holds_data_in(*image, resources.stores, entry.store_id)) return;
-  store_of(resources, entry).driver().discard({}, {entry.blob_name});
+  if (const auto location = location_of(resources, entry)) {
+    if (image && has_location(*image, resources.stores, *location)) return;
+    remove_data(resources.stores, {}, entry.image_id, *location);
+  } else {
+    if (image && holds_data_in(*image, resources.stores, entry.store_id)) return;
+    store.driver().discard({}, {entry.blob_name});
+  }
   log::warning("The removal of image {} from store {}, cut off by the end of the service, was finished.",
                entry.image_id, entry.store_id);
 }

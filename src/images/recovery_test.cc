@@ -87,8 +87,13 @@ class RecoveryOfCopies : public House {
  protected:
   RecoveryOfCopies() : House(stores::StoreMode::several) {}
 
-  void add_line(const model::Image& image) {
-    removals_.add({.transfer_id = "t3", .image_id = image.id, .store_id = "memory", .blob_name = image.id});
+  /// `row`: 0 as in a line that an older version wrote.
+  void add_line(const model::Image& image, std::int64_t row = 0) {
+    removals_.add({.transfer_id = "t3",
+                   .image_id = image.id,
+                   .store_id = "memory",
+                   .blob_name = image.id,
+                   .location_row = row});
   }
 
   void take_out_first_location(const model::Image& image) {
@@ -106,6 +111,31 @@ TEST_F(RecoveryOfCopies, RemovesDataWhoseRowIsGone) {
   EXPECT_FALSE(memory_->content(image.id));
   EXPECT_TRUE(second_.memory->content(image.id));
   EXPECT_EQ(status_of(image.id), "active");
+  EXPECT_TRUE(removals_.entries().empty());
+}
+
+TEST_F(RecoveryOfCopies, RemovesWhatTheRowNamedThoughTheStoreHasMoreOfTheImage) {
+  const model::Image image = active("12345");
+  const model::Image both = with_location(image.id, memory_->put("another name", "12345"));
+  add_line(image, both.locations[1].id);
+  catalog_->change(image.id, [](model::Image& fresh) { fresh.locations.pop_back(); });
+
+  recover(resources());
+
+  EXPECT_FALSE(memory_->content("another name"));
+  EXPECT_TRUE(memory_->content(image.id));
+  EXPECT_TRUE(removals_.entries().empty());
+}
+
+TEST_F(RecoveryOfCopies, KeepsWhatTheRowStillNames) {
+  const model::Image image = active("12345");
+  const model::Image both = with_location(image.id, memory_->put("another name", "12345"));
+  add_line(image, both.locations[1].id);
+
+  recover(resources());
+
+  EXPECT_TRUE(memory_->content("another name"));
+  EXPECT_EQ(locations_of(image.id).size(), 2u);
   EXPECT_TRUE(removals_.entries().empty());
 }
 

@@ -35,7 +35,8 @@ std::string text_of(const JournalEntry& entry) {
   return json::serialize(json::object{{"transfer_id", entry.transfer_id},
                                       {"image_id", entry.image_id},
                                       {"store_id", entry.store_id},
-                                      {"blob_name", entry.blob_name}});
+                                      {"blob_name", entry.blob_name},
+                                      {"location_row", entry.location_row}});
 }
 
 std::string read_file(const fs::path& path) {
@@ -49,6 +50,9 @@ std::optional<JournalEntry> read_entry(const fs::path& path) {
     const json::value document = json::parse(read_file(path));
     const auto field = [&](const char* name) { return std::string(document.at(name).as_string()); };
     JournalEntry entry{field("transfer_id"), field("image_id"), field("store_id"), field("blob_name")};
+    if (const json::value* row = document.as_object().if_contains("location_row")) {
+      entry.location_row = row->as_int64();
+    }
     if (entry.transfer_id != path.filename()) return {};
     return entry;
   } catch (const std::exception&) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -7,12 +8,13 @@
 
 namespace vitrine::transfer {
 
-/// Data under way into a store: what a restart must undo if the process dies now.
+/// Data under way into a store or out of it: what a restart must undo or finish if the process dies now.
 struct JournalEntry {
   std::string transfer_id;  ///< names the entry; unique
   std::string image_id;
   std::string store_id;
   std::string blob_name;
+  std::int64_t location_row = 0;  ///< in the catalog, which keeps its secrets; 0: the blob's name says it all
 
   bool operator==(const JournalEntry&) const = default;
 };

@@ -40,13 +40,19 @@ class JournalTest : public ::testing::Test {
   }
 
   const JournalEntry first_{"t1", "image-1", "fast", "image-1"};
-  const JournalEntry second_{"t2", "image-2", "a \"store\"\n", "blob ü"};
+  const JournalEntry second_{"t2", "image-2", "a \"store\"\n", "blob ü", 42};
   const tests::TemporaryDirectory root_;
   const fs::path directory_ = root_.path() / "state" / "journal";
 };
 
 TEST_F(JournalTest, IsEmptyWhenNew) {
   EXPECT_THAT(Journal(directory_).entries(), IsEmpty());
+}
+
+TEST_F(JournalTest, AnEntryNeedNotNameARow) {
+  write_file("t1", R"({"transfer_id":"t1","image_id":"image-1","store_id":"fast","blob_name":"image-1"})");
+
+  EXPECT_THAT(Journal(directory_).entries(), ElementsAre(first_));
 }
 
 TEST_F(JournalTest, EntriesSurviveTheObjectThatAddedThem) {

@@ -367,4 +367,16 @@ TEST_P(CatalogContract, AnIdInsertedOnManyThreadsIsStoredOnce) {
   EXPECT_EQ(refused, 7);
 }
 
+TEST_P(CatalogContract, ARowOfLocationsIsFoundDeletedOrNot) {
+  model::Image made = image("a");
+  made.locations = {{.location = {"file:///a", {{"store", "fast"}}}}};
+  const model::ImageLocation row = add(made).locations[0];
+  EXPECT_EQ(catalog->find_location(row.id), row);
+
+  catalog->change("a", [](model::Image& fresh) { fresh.locations.clear(); });
+
+  EXPECT_EQ(catalog->find_location(row.id)->location, row.location);
+  EXPECT_EQ(catalog->find_location(row.id + 1), std::nullopt);
+}
+
 }  // namespace vitrine::catalog

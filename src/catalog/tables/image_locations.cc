@@ -118,6 +118,15 @@ void load(sql::Session& session, std::span<model::Image> images) {
   });
 }
 
+std::optional<ImageLocation> find(sql::Session& session, std::int64_t id) {
+  static constexpr Type columns[] = {Type::text, Type::text, Type::text};
+  sql::Rows rows =
+      session.query("SELECT value, meta_data, status FROM image_locations WHERE id = :id", columns, {id});
+  if (!rows.next()) return {};
+  return ImageLocation{
+      .id = id, .location = {rows.text(0), read_metadata(id, rows.text(1))}, .status = rows.text(2)};
+}
+
 void for_each(sql::Session& session, const std::function<void(const Blob&)>& see) {
   static constexpr Type columns[] = {Type::text, Type::integer, Type::text, Type::text, Type::integer};
   sql::Rows rows = session.query(

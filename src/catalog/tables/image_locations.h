@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +17,9 @@ namespace vitrine::catalog::image_locations {
 
 /// Fills in the live locations of each image.
 void load(sql::Session& session, std::span<model::Image> images);
+
+/// Deleted or not.
+std::optional<model::ImageLocation> find(sql::Session& session, std::int64_t id);
 
 /// A live location of a live image.
 struct Blob {
