@@ -33,6 +33,9 @@ class PolicyRules {
   /// default rule is. Throws nothing: what goes wrong is logged, and denies.
   bool allow(std::string_view rule, const Credentials& credentials, const PolicyTarget& target) const;
 
+  /// Whether there is such a rule, of a file or a default one.
+  bool has(std::string_view rule) const { return places_.contains(rule); }
+
   /// Whether they are an administrator's: the rule context_is_admin, asked with themselves as the target.
   bool is_admin(const Credentials& credentials) const;
 

@@ -10,9 +10,12 @@
 #include <iterator>
 #include <mutex>
 #include <optional>
+#include <set>
+#include <stdexcept>
 #include <string>
 
 #include "access/options.h"
+#include "access/policy.h"
 #include "access/watched_file.h"
 #include "base/error.h"
 #include "base/log.h"
@@ -34,7 +37,8 @@ constexpr std::array<std::string_view, 4> operations = {"create", "read", "updat
 /// Who may do one thing.
 struct Grant {
   bool is_for_everybody = false;
-  std::vector<std::string> roles;  ///< lower case
+  std::vector<std::string> roles;     ///< lower case
+  std::optional<std::string> policy;  ///< a rule to be asked
 };
 
 struct Rule {
@@ -47,7 +51,20 @@ struct Fault {
   std::string message;
 };
 
-Grant parse_grant(const config::IniEntry& entry, std::vector<Fault>& faults) {
+/// One rule, or everybody, or nobody.
+Grant parse_policy(const config::IniEntry& entry, std::vector<Fault>& faults) {
+  const std::string_view rule = trim(entry.value);
+  if (rule.find(',') != std::string_view::npos) {
+    faults.push_back({entry.line, fmt::format("{} names several rules of the policy. Name one, and let the "
+                                              "policy file put them together.",
+                                              entry.key)});
+  }
+  if (rule == everybody) return {.is_for_everybody = true, .roles = {}, .policy = {}};
+  if (rule.empty() || rule == nobody) return {};
+  return {.is_for_everybody = false, .roles = {}, .policy = std::string(rule)};
+}
+
+Grant parse_roles(const config::IniEntry& entry, std::vector<Fault>& faults) {
   Grant grant;
   bool is_for_nobody = false;
   for (const std::string& item : split(entry.value, ',')) {
@@ -77,20 +94,23 @@ std::optional<boost::regex> parse_names(const config::IniSection& section, std::
   }
 }
 
-std::optional<Rule> parse_rule(const config::IniSection& section, std::vector<Fault>& faults) {
+std::optional<Rule> parse_rule(const config::IniSection& section, ProtectionFormat format,
+                               std::vector<Fault>& faults) {
   const auto names = parse_names(section, faults);
   if (!names) return {};
   Rule rule{*names, {}};
   for (std::size_t i = 0; i < operations.size(); ++i) {
     // The last one of a name counts, as everywhere in such files.
-    const auto entry = std::find_if(section.entries.rbegin(), section.entries.rend(),
-                                    [&](const config::IniEntry& e) { return e.key == operations[i]; });
+    const auto entry =
+        std::find_if(section.entries.rbegin(), section.entries.rend(),
+                     [&](const config::IniEntry& e) { return to_lower(e.key) == operations[i]; });
     if (entry == section.entries.rend()) {
       faults.push_back(
           {section.line, fmt::format("[{}] does not say who may {}. Write \"{} = !\" for nobody.",
                                      section.name, operations[i], operations[i])});
     } else {
-      rule.grants[i] = parse_grant(*entry, faults);
+      rule.grants[i] =
+          format == ProtectionFormat::roles ? parse_roles(*entry, faults) : parse_policy(*entry, faults);
     }
   }
   return rule;
@@ -103,21 +123,32 @@ Rule reserved_rule() {
   return rule;
 }
 
-std::vector<Rule> parse_rules(std::string_view text, std::vector<Fault>& faults) {
+std::vector<Rule> parse_rules(std::string_view text, ProtectionFormat format, std::vector<Fault>& faults) {
   std::vector<Rule> rules = {reserved_rule()};
   const config::IniFile file = config::parse_ini(text);
   for (const config::IniFault& fault : file.faults) faults.push_back({fault.line, fault.message});
   for (const config::IniSection& section : file.sections) {
     if (section.name.starts_with(reserved_prefix)) continue;
-    if (auto rule = parse_rule(section, faults)) rules.push_back(std::move(*rule));
+    if (auto rule = parse_rule(section, format, faults)) rules.push_back(std::move(*rule));
   }
   return rules;
 }
 
-bool is_granted(const Grant& grant, const model::Caller& caller) {
+bool has_any(const std::vector<std::string>& roles, const std::vector<std::string>& wanted) {
+  return std::find_first_of(roles.begin(), roles.end(), wanted.begin(), wanted.end()) != roles.end();
+}
+
+bool is_granted(const Grant& grant, const model::Caller& caller, const AskPolicy& ask) {
   if (grant.is_for_everybody) return true;
-  return std::find_first_of(grant.roles.begin(), grant.roles.end(), caller.roles.begin(),
-                            caller.roles.end()) != grant.roles.end();
+  if (grant.policy) return ask(*grant.policy);
+  return has_any(caller.roles, grant.roles) || has_any(caller.service.roles, grant.roles);
+}
+
+const Rule* find_rule(const std::vector<Rule>& rules, std::string_view property) {
+  const auto found = std::find_if(rules.begin(), rules.end(), [&](const Rule& rule) {
+    return boost::regex_search(property.begin(), property.end(), rule.names);
+  });
+  return found == rules.end() ? nullptr : &*found;
 }
 
 /// The file that the configuration names, as it was found.
@@ -132,10 +163,35 @@ std::string text_of_file(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+ProtectionFormat format_of(const config::Config& config) {
+  return config.get(property_protection_rule_format) == "policies" ? ProtectionFormat::policies
+                                                                   : ProtectionFormat::roles;
+}
+
 Finding finding_at(const config::Config& config, std::string message) {
   Finding finding = config.where(property_protection_file.group, property_protection_file.name);
   finding.message = "[DEFAULT] property_protection_file: " + std::move(message);
   return finding;
+}
+
+/// What the file names and the policy does not have.
+std::vector<Finding> unknown_policies(const config::Config& config, const std::vector<Rule>& rules,
+                                      const std::string& file) {
+  std::set<std::string> names;
+  for (const Rule& rule : rules) {
+    for (const Grant& grant : rule.grants) {
+      if (grant.policy) names.insert(*grant.policy);
+    }
+  }
+  std::vector<Finding> findings;
+  if (names.empty()) return findings;
+  const PolicyReading policy = read_policy(config);
+  for (const std::string& name : names) {
+    if (policy.rules->has(name)) continue;
+    findings.push_back({Finding::Severity::error, file, 0,
+                        fmt::format("The policy has no rule {}. Add it to the policy file.", name)});
+  }
+  return findings;
 }
 
 }  // namespace
@@ -149,41 +205,41 @@ PropertyProtections::~PropertyProtections() = default;
 PropertyProtections::PropertyProtections(PropertyProtections&&) noexcept = default;
 PropertyProtections& PropertyProtections::operator=(PropertyProtections&&) noexcept = default;
 
-PropertyProtections::PropertyProtections(std::string_view text) {
+PropertyProtections::PropertyProtections(std::string_view text, ProtectionFormat format) {
   std::vector<Fault> faults;
-  rules_ = std::make_unique<Rules>(Rules{parse_rules(text, faults)});
+  rules_ = std::make_unique<Rules>(Rules{parse_rules(text, format, faults)});
   std::string message;
   for (const Fault& fault : faults) message += fmt::format("\nline {}: {}", fault.line, fault.message);
   if (!message.empty())
     throw Error(ErrorCode::configuration, "The property protections cannot be used:" + message);
 }
 
-bool PropertyProtections::allow(const model::Caller& caller, PropertyUse use,
+bool PropertyProtections::allow(const model::Caller& caller, const AskPolicy& ask, PropertyUse use,
                                 std::string_view property) const {
   if (!rules_) return true;
-  const auto& rules = rules_->rules;
-  const auto rule = std::find_if(rules.begin(), rules.end(), [&](const Rule& candidate) {
-    return boost::regex_search(property.begin(), property.end(), candidate.names);
-  });
-  return rule != rules.end() && is_granted(rule->grants[static_cast<std::size_t>(use)], caller);
+  const Rule* rule = nullptr;
+  try {
+    rule = find_rule(rules_->rules, property);
+  } catch (const std::runtime_error& error) {
+    // An expression may take too long on some names; nobody may touch what cannot be told from what is
+    // closed.
+    log::error("The protection of property {} cannot be found out: {}", property, error.what());
+  }
+  return rule != nullptr && is_granted(rule->grants[static_cast<std::size_t>(use)], caller, ask);
 }
 
 std::vector<Finding> check_property_protections(const config::Config& config) {
   if (config.get(property_protection_file).value_or("").empty()) return {};
-  if (config.get(property_protection_rule_format) != "roles") {
-    return {finding_at(config,
-                       "property_protection_rule_format = policies is not part of this version yet. "
-                       "Write the file in the format roles.")};
-  }
   const auto file = configured_file(config);
   if (!file) return {finding_at(config, "there is no such file.")};
   std::vector<Fault> faults;
+  std::vector<Rule> rules;
   try {
-    parse_rules(text_of_file(*file), faults);
+    rules = parse_rules(text_of_file(*file), format_of(config), faults);
   } catch (const Error& error) {
     return {finding_at(config, error.what())};
   }
-  std::vector<Finding> findings;
+  std::vector<Finding> findings = unknown_policies(config, rules, file->string());
   for (const Fault& fault : faults) {
     findings.push_back({Finding::Severity::error, file->string(), fault.line, fault.message});
   }
@@ -191,9 +247,12 @@ std::vector<Finding> check_property_protections(const config::Config& config) {
 }
 
 struct LiveProtections::Source {
-  explicit Source(const std::filesystem::path& path)
-      : file(path), protections(std::make_shared<PropertyProtections>(text_of_file(path))) {}
+  Source(const std::filesystem::path& path, ProtectionFormat the_format)
+      : format(the_format),
+        file(path),
+        protections(std::make_shared<PropertyProtections>(text_of_file(path), format)) {}
 
+  const ProtectionFormat format;
   std::mutex mutex;
   WatchedFile file;
   std::shared_ptr<const PropertyProtections> protections;
@@ -204,7 +263,7 @@ LiveProtections::LiveProtections() : unchanging_(std::make_shared<PropertyProtec
 LiveProtections::LiveProtections(const config::Config& config) : LiveProtections() {
   const std::vector<Finding> findings = check_property_protections(config);
   if (!findings.empty()) throw Error(ErrorCode::configuration, to_string(findings.front()));
-  if (const auto file = configured_file(config)) source_ = std::make_unique<Source>(*file);
+  if (const auto file = configured_file(config)) source_ = std::make_unique<Source>(*file, format_of(config));
 }
 
 LiveProtections::~LiveProtections() = default;
@@ -214,7 +273,8 @@ std::shared_ptr<const PropertyProtections> LiveProtections::current() {
   const std::lock_guard lock(source_->mutex);
   if (source_->file.has_changed()) {
     try {
-      source_->protections = std::make_shared<PropertyProtections>(text_of_file(source_->file.path()));
+      source_->protections =
+          std::make_shared<PropertyProtections>(text_of_file(source_->file.path()), source_->format);
       log::info("Property protections are read again.");
     } catch (const Error& error) {
       log::error("{}: {} What was read before stays.", source_->file.path().string(), error.what());

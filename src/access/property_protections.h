@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -12,21 +13,32 @@ namespace vitrine::access {
 /// What a caller wants to do with a custom property.
 enum class PropertyUse { create, read, update, remove };
 
+/// What the file's values name.
+enum class ProtectionFormat {
+  roles,     ///< any number, separated by commas
+  policies,  ///< a single rule of the policy
+};
+
+/// Whether somebody passes a rule of the policy.
+using AskPolicy = std::function<bool(std::string_view rule)>;
+
 /// Who may do what with which custom properties, as the file of [DEFAULT] property_protection_file says.
 /// Immutable: may be shared between threads.
 class PropertyProtections {
  public:
   /// Without a file: everybody may do everything.
   PropertyProtections();
-  /// Reads the text of such a file in the format `roles`. Throws Error{configuration} that names every fault
-  /// with its line.
-  explicit PropertyProtections(std::string_view text);
+  /// Reads the text of such a file. Throws Error{configuration} that names every fault with its line.
+  explicit PropertyProtections(std::string_view text, ProtectionFormat format = ProtectionFormat::roles);
   ~PropertyProtections();
   PropertyProtections(PropertyProtections&&) noexcept;
   PropertyProtections& operator=(PropertyProtections&&) noexcept;
 
-  /// The first section whose expression is found in the property's name decides; without one nobody may.
-  bool allow(const model::Caller& caller, PropertyUse use, std::string_view property) const;
+  /// The first section whose expression is found in the property's name decides; without one nobody may. The
+  /// roles of a service that passes on the caller's request count as well. `ask`: for the caller, about what
+  /// the file says in the format `policies`.
+  bool allow(const model::Caller& caller, const AskPolicy& ask, PropertyUse use,
+             std::string_view property) const;
 
   /// Whether there is anything to ask about.
   bool is_empty() const { return !rules_; }

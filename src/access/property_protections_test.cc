@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "access/options.h"
+#include "access/property_permissions.h"
 #include "base/error.h"
 #include "tests/support/temporary_directory.h"
 
@@ -25,6 +26,11 @@ const model::Caller stranger = caller_with({});
 const model::Caller member = caller_with({"member"});
 const model::Caller billing = caller_with({"reader", "billing"});
 
+bool no_policy(std::string_view rule) {
+  ADD_FAILURE() << "the policy was asked about " << rule;
+  return true;
+}
+
 constexpr std::string_view file =
     "[^x_billing_.*]\ncreate = admin, Billing\nread = admin,billing , MEMBER\nupdate = billing\ndelete = !\n"
     "[x_none]\ncreate =\nread = @\nupdate = !,member\ndelete = @\n"
@@ -34,25 +40,36 @@ TEST(PropertyProtections, LetEverybodyDoEverythingWithoutAFile) {
   const PropertyProtections none;
 
   EXPECT_TRUE(none.is_empty());
-  EXPECT_TRUE(none.allow(stranger, PropertyUse::remove, "anything"));
+  EXPECT_TRUE(none.allow(stranger, no_policy, PropertyUse::remove, "anything"));
 }
 
 TEST(PropertyProtections, GoByTheCallersRoles) {
   const PropertyProtections protections(file);
 
-  EXPECT_TRUE(protections.allow(billing, PropertyUse::create, "x_billing_code"));
-  EXPECT_TRUE(protections.allow(member, PropertyUse::read, "x_billing_code"));
-  EXPECT_FALSE(protections.allow(member, PropertyUse::update, "x_billing_code"));
-  EXPECT_FALSE(protections.allow(stranger, PropertyUse::read, "x_billing_code"));
-  EXPECT_FALSE(protections.allow(billing, PropertyUse::remove, "x_billing_code"));
+  EXPECT_TRUE(protections.allow(billing, no_policy, PropertyUse::create, "x_billing_code"));
+  EXPECT_TRUE(protections.allow(member, no_policy, PropertyUse::read, "x_billing_code"));
+  EXPECT_FALSE(protections.allow(member, no_policy, PropertyUse::update, "x_billing_code"));
+  EXPECT_FALSE(protections.allow(stranger, no_policy, PropertyUse::read, "x_billing_code"));
+  EXPECT_FALSE(protections.allow(billing, no_policy, PropertyUse::remove, "x_billing_code"));
+}
+
+TEST(PropertyProtections, GoByTheRolesOfACallingServiceToo) {
+  const PropertyProtections protections(file);
+  model::Caller through_service = stranger;
+  through_service.service.roles = {"billing"};
+
+  EXPECT_TRUE(protections.allow(through_service, no_policy, PropertyUse::update, "x_billing_code"));
+  EXPECT_FALSE(protections.allow(through_service, no_policy, PropertyUse::remove, "x_billing_code"));
 }
 
 TEST(PropertyProtections, KnowEverybodyAndNobody) {
   const PropertyProtections protections(file);
 
-  EXPECT_TRUE(protections.allow(stranger, PropertyUse::read, "x_none"));
-  EXPECT_FALSE(protections.allow(member, PropertyUse::create, "x_none")) << "an empty list is nobody";
-  EXPECT_FALSE(protections.allow(member, PropertyUse::update, "x_none")) << "nobody wins over a role";
+  EXPECT_TRUE(protections.allow(stranger, no_policy, PropertyUse::read, "x_none"));
+  EXPECT_FALSE(protections.allow(member, no_policy, PropertyUse::create, "x_none"))
+      << "an empty list is nobody";
+  EXPECT_FALSE(protections.allow(member, no_policy, PropertyUse::update, "x_none"))
+      << "nobody wins over a role";
 }
 
 TEST(PropertyProtections, SearchTheNameAndTakeTheFirstSectionThatIsFound) {
@@ -60,20 +77,58 @@ TEST(PropertyProtections, SearchTheNameAndTakeTheFirstSectionThatIsFound) {
       "[code]\ncreate = @\nread = @\nupdate = @\ndelete = @\n"
       "[.*]\ncreate = !\nread = !\nupdate = !\ndelete = !\n");
 
-  EXPECT_TRUE(protections.allow(stranger, PropertyUse::update, "my_code_2"));
-  EXPECT_FALSE(protections.allow(stranger, PropertyUse::update, "my_core"));
+  EXPECT_TRUE(protections.allow(stranger, no_policy, PropertyUse::update, "my_code_2"));
+  EXPECT_FALSE(protections.allow(stranger, no_policy, PropertyUse::update, "my_core"));
 }
 
 TEST(PropertyProtections, DenyWhatNoSectionNames) {
   const PropertyProtections protections(file);
 
-  EXPECT_FALSE(protections.allow(billing, PropertyUse::read, "os_distro"));
+  EXPECT_FALSE(protections.allow(billing, no_policy, PropertyUse::read, "os_distro"));
 }
 
 TEST(PropertyProtections, DoNotCloseWhatTheServiceKeeps) {
   const PropertyProtections protections(file);
 
-  EXPECT_TRUE(protections.allow(stranger, PropertyUse::read, "os_glance_mine"));
+  EXPECT_TRUE(protections.allow(stranger, no_policy, PropertyUse::read, "os_glance_mine"));
+}
+
+TEST(PropertyProtections, OfTheOtherFormatAskThePolicy) {
+  const PropertyProtections protections("[x_.*]\ncreate = creators\nread = @\nupdate = !\ndelete =\n",
+                                        ProtectionFormat::policies);
+  std::vector<std::string> asked;
+  bool answer = true;
+  const auto ask = [&](std::string_view rule) {
+    asked.emplace_back(rule);
+    return answer;
+  };
+
+  EXPECT_TRUE(protections.allow(stranger, ask, PropertyUse::create, "x_a"));
+  answer = false;
+  EXPECT_FALSE(protections.allow(stranger, ask, PropertyUse::create, "x_a"));
+  EXPECT_TRUE(protections.allow(stranger, no_policy, PropertyUse::read, "x_a"));
+  EXPECT_FALSE(protections.allow(stranger, no_policy, PropertyUse::update, "x_a"));
+  EXPECT_FALSE(protections.allow(stranger, no_policy, PropertyUse::remove, "x_a"));
+  EXPECT_THAT(asked, ElementsAre("creators", "creators"));
+}
+
+TEST(PropertyProtections, OfTheOtherFormatNameOneRuleOnly) {
+  try {
+    PropertyProtections("[a]\ncreate = one, two\nread = @\nupdate = @\ndelete = @\n",
+                        ProtectionFormat::policies);
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("line 2: create names several rules"));
+  }
+}
+
+TEST(PropertyProtections, CloseWhatIsTooHardToMatch) {
+  const PropertyProtections protections(
+      "[^(a+)+(b+)+(a+)+c$]\ncreate = !\nread = !\nupdate = !\ndelete = !\n"
+      "[.*]\ncreate = @\nread = @\nupdate = @\ndelete = @\n");
+
+  EXPECT_FALSE(protections.allow(stranger, no_policy, PropertyUse::read, std::string(255, 'a') + "d"));
+  EXPECT_TRUE(protections.allow(stranger, no_policy, PropertyUse::read, "b"));
 }
 
 TEST(PropertyProtections, NameEveryFaultWithItsLine) {
@@ -88,6 +143,30 @@ TEST(PropertyProtections, NameEveryFaultWithItsLine) {
     EXPECT_THAT(error.what(), HasSubstr("line 6: [b] does not say who may create"));
     EXPECT_THAT(error.what(), HasSubstr("line 7: read is for everybody (@) and for nobody (!)"));
   }
+}
+
+TEST(PropertyPermissions, FindNothingOutTwice) {
+  int questions = 0;
+  const PropertyPermissions permissions(
+      std::make_shared<PropertyProtections>("[x_.*]\ncreate = creators\nread = !\nupdate = !\ndelete = !\n",
+                                            ProtectionFormat::policies),
+      stranger, [&](std::string_view) { return ++questions > 0; });
+
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(permissions.allow(PropertyUse::create, "x_a"));
+    EXPECT_FALSE(permissions.allow(PropertyUse::read, "x_a"));
+  }
+
+  EXPECT_EQ(questions, 1);
+  EXPECT_TRUE(permissions.allow(PropertyUse::create, "x_b"));
+  EXPECT_EQ(questions, 2);
+}
+
+TEST(PropertyPermissions, AreNotLimitedWithoutAFile) {
+  const PropertyPermissions permissions(std::make_shared<PropertyProtections>(), stranger, no_policy);
+
+  EXPECT_TRUE(permissions.allow(PropertyUse::remove, "anything"));
+  EXPECT_TRUE(PropertyPermissions().allow(PropertyUse::remove, "anything"));
 }
 
 class ConfiguredProtections : public ::testing::Test {
@@ -112,7 +191,8 @@ class ConfiguredProtections : public ::testing::Test {
 TEST_F(ConfiguredProtections, AreFoundBesideTheConfiguration) {
   EXPECT_THAT(faults(std::string(file)), IsEmpty());
 
-  EXPECT_FALSE(LiveProtections(*config_).current()->allow(stranger, PropertyUse::read, "os_distro"));
+  EXPECT_FALSE(
+      LiveProtections(*config_).current()->allow(stranger, no_policy, PropertyUse::read, "os_distro"));
 }
 
 TEST_F(ConfiguredProtections, AreCheckedWithFileAndLine) {
@@ -121,11 +201,19 @@ TEST_F(ConfiguredProtections, AreCheckedWithFileAndLine) {
   EXPECT_THROW(LiveProtections{*config_}, Error);
 }
 
-TEST_F(ConfiguredProtections, AreRefusedWhenTheFileIsMissingOrOfTheOtherFormat) {
-  EXPECT_THAT(faults("", "property_protection_rule_format = policies\n"),
-              ElementsAre(HasSubstr("test.conf:2: error: [DEFAULT] property_protection_file")));
+TEST_F(ConfiguredProtections, AreRefusedWhenTheFileIsMissing) {
   EXPECT_THAT(faults("", "[DEFAULT]\nproperty_protection_file = nowhere.conf\n"),
               ElementsAre(HasSubstr("there is no such file")));
+}
+
+TEST_F(ConfiguredProtections, NameRulesThatThePolicyHas) {
+  const std::string format = "property_protection_rule_format = policies\n";
+  std::ofstream(place_.path() / "policy.yaml") << "creators: 'role:admin'\n";
+
+  EXPECT_THAT(faults("[a]\ncreate = creators\nread = context_is_admin\nupdate = @\ndelete = !\n", format),
+              IsEmpty());
+  EXPECT_THAT(faults("[a]\ncreate = nowhere\nread = nowhere\nupdate = @\ndelete = !\n", format),
+              ElementsAre(HasSubstr("protections.conf: error: The policy has no rule nowhere")));
 }
 
 constexpr std::string_view open_to_all = "[.*]\ncreate = @\nread = @\nupdate = @\ndelete = @\n";
@@ -137,8 +225,8 @@ TEST_F(ConfiguredProtections, AreReadAgainWhenTheFileChanges) {
 
   std::ofstream(place_.path() / "protections.conf") << open_to_all;
 
-  EXPECT_TRUE(live.current()->allow(stranger, PropertyUse::read, "os_distro"));
-  EXPECT_FALSE(before->allow(stranger, PropertyUse::read, "os_distro"))
+  EXPECT_TRUE(live.current()->allow(stranger, no_policy, PropertyUse::read, "os_distro"));
+  EXPECT_FALSE(before->allow(stranger, no_policy, PropertyUse::read, "os_distro"))
       << "a request keeps what it began with";
 }
 
@@ -147,10 +235,10 @@ TEST_F(ConfiguredProtections, StayAsTheyWereWhenTheFileCannotBeUsed) {
   LiveProtections live(*config_);
 
   std::ofstream(place_.path() / "protections.conf") << "[a(]\n";
-  EXPECT_TRUE(live.current()->allow(stranger, PropertyUse::read, "os_distro"));
+  EXPECT_TRUE(live.current()->allow(stranger, no_policy, PropertyUse::read, "os_distro"));
 
   std::filesystem::remove(place_.path() / "protections.conf");
-  EXPECT_TRUE(live.current()->allow(stranger, PropertyUse::read, "os_distro"));
+  EXPECT_TRUE(live.current()->allow(stranger, no_policy, PropertyUse::read, "os_distro"));
 }
 
 TEST(LiveProtections, LetEverybodyDoEverythingWithoutAFile) {
