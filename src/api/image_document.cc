@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/json/array.hpp>
+#include <unordered_set>
 
 #include "api/json_text.h"
 #include "base/error.h"
@@ -23,6 +24,8 @@ using Locations = std::vector<model::ImageLocation>;
 constexpr std::int64_t largest_int = 2147483647;  // INTEGER of the schema
 constexpr std::size_t longest_key = 255;          // characters, image_properties.name
 constexpr std::size_t longest_value = 65535;      // bytes, TEXT on MySQL
+// Counted while they come: each is looked for among the others, and the quota is asked only about the whole.
+constexpr std::size_t most_properties = 4096;
 
 struct KeyRow {
   std::string_view key;
@@ -103,9 +106,10 @@ std::int64_t small_count(std::string_view key, const json::value& value) {
 
 std::vector<std::string> tags_of(const json::value& value) {
   std::vector<std::string> tags;
+  std::unordered_set<std::string> seen;
   for (const json::value& element : value.as_array()) {
     std::string tag = text_value("A tag", element);
-    if (std::find(tags.begin(), tags.end(), tag) == tags.end()) tags.push_back(std::move(tag));
+    if (seen.insert(tag).second) tags.push_back(std::move(tag));
   }
   return tags;
 }
@@ -170,6 +174,10 @@ void set_custom_property(model::Image& image, std::string_view key, const json::
   if (text && text->size() > longest_value) {
     throw Error(ErrorCode::invalid,
                 fmt::format("The value of {} may have {} bytes at most.", key, longest_value));
+  }
+  if (image.properties.size() >= most_properties && image.find_property(key) == nullptr) {
+    throw Error(ErrorCode::limit_exceeded,
+                fmt::format("An image may have at most {} properties.", most_properties));
   }
   image.set_property(key, std::move(text));
 }

@@ -180,5 +180,14 @@ TEST(ImageKeys, DuplicateTagsCollapse) {
   EXPECT_EQ(image.tags, (std::vector<std::string>{"a", "b"}));
 }
 
+TEST(ImageKeys, PropertiesAreCountedWhileTheyCome) {
+  model::Image image = sample();
+  for (int i = 0; image.properties.size() < 4096; ++i) set_image_key(image, std::to_string(i), "x");
+
+  EXPECT_NO_THROW(set_image_key(image, "0", "another value"));
+  EXPECT_THROW(set_image_key(image, "one too many", "x"), Error);
+  EXPECT_EQ(image.properties.size(), 4096u);
+}
+
 }  // namespace
 }  // namespace vitrine::api

@@ -1,0 +1,77 @@
+"""Every route and everything that can be wrong with a request: the answer is a 4xx, and nothing has changed."""
+
+import contextlib
+import re
+import sqlite3
+
+import pytest
+
+from bad_input.faults import FAULTS
+from bad_input.routes import ROUTES, routes_of_the_program
+from support.server import Server
+
+TIME = re.compile(r"'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}'")
+CASES = [pytest.param(route, fault, id=f"{fault.__name__}: {route}") for route in ROUTES for fault, applies in FAULTS
+         if applies(route)]
+
+
+class Victim:
+    """A server with an image in every state that a request may meet, and everything it keeps, to be compared."""
+
+    def __init__(self, home):
+        self.server = Server(home).start()
+        self.images = {
+            "active": self.server.create_with_data(b"active", visibility="public", colour="red", tags=["t"]),
+            "queued": self.server.create()["id"],
+            "private": self.server.create_with_data(b"private", visibility="private"),
+            "shared": self.server.create_with_data(b"shared", visibility="shared"),
+            "protected": self.server.create_with_data(b"protected", protected=True),
+            "deactivated": self.server.create_with_data(b"deactivated"),
+            "deleted": self.server.create_with_data(b"deleted"),
+            "missing": "00000000-0000-4000-8000-0123456789ab",
+        }
+        for method, path, body in (
+                ("POST", f"{self.images['shared']}/members", {"member": "project-m"}),
+                ("POST", f"{self.images['deactivated']}/actions/deactivate", None),
+                ("DELETE", self.images["deleted"], None)):
+            assert self.server.request(method, f"/v2/images/{path}", json=body).ok
+
+    def ask(self, route, bad):
+        """The status of the answer to the bad request for the route."""
+        values = {"image_id": self.images[bad.image or route.image], "tag": "t", "member_id": "project-m",
+                  "store_id": "file", "task_id": self.images["missing"]} | bad.values
+        body = iter([bad.body]) if "Transfer-Encoding" in bad.headers else bad.body
+        headers = {name: value for name, value in bad.headers.items() if name != "Transfer-Encoding"}
+        return self.server.request(route.method, route.path.format(**values) + bad.query, data=body,
+                                   headers=headers).status_code
+
+    def everything(self, but_times=False):
+        """All that it keeps: rows, blobs, and what it remembers of transfers."""
+        with contextlib.closing(sqlite3.connect(self.server.database)) as database:
+            rows = "\n".join(database.iterdump())
+        return TIME.sub("<time>", rows) if but_times else rows, self.server.stored_files(), self.server.journal()
+
+
+@pytest.fixture(scope="module")
+def victim(tmp_path_factory):
+    made = Victim(tmp_path_factory.mktemp("victim"))
+    yield made
+    made.server.stop()
+
+
+@pytest.mark.parametrize("route, fault", CASES)
+def test_bad_input_is_refused_and_changes_nothing(victim, route, fault):
+    wrong = {}
+    for bad in fault(route):
+        before = victim.everything(but_times=bad.is_attempt)
+        status = victim.ask(route, bad)
+        if not 400 <= status < 500:
+            wrong[bad.what] = status
+        elif victim.everything(but_times=bad.is_attempt) != before:
+            wrong[bad.what] = f"{status}, and yet something changed"
+
+    assert not wrong
+
+
+def test_no_route_is_forgotten():
+    assert {(route.method, route.path) for route in ROUTES} == routes_of_the_program()
