@@ -190,12 +190,18 @@ std::optional<StatementText> find_narrow_filter(sql::Session& session, const mod
   return {};
 }
 
+void add_preference_for_live(StatementText& statement, const model::ImageQuery& query) {
+  const bool is_by_creation = query.sort.empty() || query.sort.front().key == model::SortKey::created_at;
+  if (!is_by_creation) statement << " AND created_at >= '1000-01-01 00:00:00'";
+}
+
 bool add_leading_filter(StatementText& statement, const model::ImageQuery& query) {
   for (const TextColumn column : {TextColumn::name, TextColumn::owner}) {
     const model::TextFilter* filter = find_filter(query, column);
     if (!filter || filter->any_of.size() > 1) continue;
     statement << rule_of(column).indexed << " = ";
     statement.bind(filter->any_of.front());
+    add_preference_for_live(statement, query);
     return true;
   }
   return false;

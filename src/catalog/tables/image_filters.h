@@ -15,6 +15,11 @@ namespace vitrine::catalog::images {
 /// The rows that a list is made of, before any filter.
 std::string_view live_condition(const model::ImageQuery& query);
 
+/// Behind an equality of one of our indexes: " AND …", which is true of every image, or nothing. Where a list
+/// is not in the order of creation, SQLite takes Glance's index on the same column unless ours promises more,
+/// and reads the deleted images with it.
+void add_preference_for_live(StatementText& statement, const model::ImageQuery& query);
+
 /// Writes the conditions for all filters, each as " AND …", such that none of them chooses the index.
 void add_filters(StatementText& statement, const model::ImageQuery& query);
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "catalog/tables/image_filters.h"
+
 namespace vitrine::catalog::images {
 namespace {
 
@@ -114,11 +116,13 @@ void add_source(StatementText& statement, const Grant& grant, const model::Image
       break;
     case Kind::visibility:
       statement << "images WHERE visibility = '" << to_string(grant.visibilities.front()) << "'";
+      add_preference_for_live(statement, query);
       break;
     case Kind::ownership:
       add_list(statement << "images WHERE NOT visibility NOT IN ", grant.visibilities);
       statement << " AND owner = ";
       statement.bind(*query.viewer.project_id);
+      add_preference_for_live(statement, query);
       break;
     case Kind::membership:
       statement << "(SELECT DISTINCT image_id FROM image_members WHERE ";
