@@ -21,6 +21,11 @@ inline constexpr Option<std::optional<std::string>> paste_config_file{
         "pipelines that Glance ships are built in.",
 };
 
+inline constexpr Option<bool> allow_anonymous_access{
+    .name = "allow_anonymous_access",
+    .help = "Lets callers without an identity read what the policy lets everybody read.",
+};
+
 inline constexpr Option<std::optional<std::string>> property_protection_file{
     .name = "property_protection_file",
     .help =
@@ -69,6 +74,38 @@ inline constexpr Option<std::string> remote_content_type{
     .fallback = "application/x-www-form-urlencoded",
     .help = "Media type of questions to a policy server.",
     .choices = "application/x-www-form-urlencoded,application/json",
+};
+
+inline constexpr Option<bool> remote_ssl_verify_server_crt{
+    .name = "remote_ssl_verify_server_crt",
+    .group = "oslo_policy",
+    .help = "Checks the certificate of a policy server.",
+};
+
+inline constexpr Option<std::optional<std::string>> remote_ssl_ca_crt_file{
+    .name = "remote_ssl_ca_crt_file",
+    .group = "oslo_policy",
+    .help = "Certificates of the authorities that a policy server is checked against. Unset: the system's.",
+};
+
+inline constexpr Option<std::optional<std::string>> remote_ssl_client_crt_file{
+    .name = "remote_ssl_client_crt_file",
+    .group = "oslo_policy",
+    .help = "Certificate shown to a policy server.",
+};
+
+inline constexpr Option<std::optional<std::string>> remote_ssl_client_key_file{
+    .name = "remote_ssl_client_key_file",
+    .group = "oslo_policy",
+    .help = "Key of that certificate.",
+};
+
+inline constexpr Option<double> remote_timeout{
+    .name = "remote_timeout",
+    .group = "oslo_policy",
+    .fallback = 60,
+    .help = "Seconds to wait for a policy server.",
+    .min = 0,
 };
 
 OptionList options();

@@ -3,167 +3,273 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <fstream>
 #include <iterator>
-#include <optional>
-#include <sstream>
 #include <string>
 
 #include "access/options.h"
+#include "access/paste_file.h"
 #include "base/text.h"
-#include "config/ini.h"
 
 namespace vitrine::access {
 namespace {
 
 using config::Finding;
-using config::IniEntry;
-using config::IniFile;
 
-constexpr std::string_view guardless_filter = "unauthenticated-context";
+/// What a filter of Glance's means to this service.
+enum class Role { built_in, cache, tokens, headers, nobody };
 
-struct FilterRow {
-  std::string_view name;
-  std::string_view missing;  ///< the feature that the filter stands for; empty: it is built in
+struct FactoryRow {
+  std::string_view factory;
+  Role role;
 };
 
-constexpr FilterRow filter_table[] = {
-    {guardless_filter, ""},
-    {"cors", ""},  // inert unless [cors] is configured, which is refused by itself
-    {"http_proxy_to_wsgi", ""},
-    {"versionnegotiation", ""},
-    {"osprofiler", ""},
-    {"healthcheck", ""},
-    {"gzip", ""},
-    {"request_id", ""},
-    {"authtoken", "identity through Keystone"},
-    {"context", "identity from request headers"},
-    {"cache", "the image cache"},
-    {"cachemanage", "management of the image cache"},
+constexpr FactoryRow factory_table[] = {
+    {"glance.api.middleware.context:UnauthenticatedContextMiddleware.factory", Role::nobody},
+    {"glance.api.middleware.context:ContextMiddleware.factory", Role::headers},
+    {"keystonemiddleware.auth_token:filter_factory", Role::tokens},
+    {"keystonemiddleware:auth_token", Role::tokens},
+    {"glance.api.middleware.cache:CacheFilter.factory", Role::cache},
+    {"glance.api.middleware.cache_manage:CacheManageFilter.factory", Role::cache},
+    {"glance.api.middleware.version_negotiation:VersionNegotiationFilter.factory", Role::built_in},
+    {"glance.api.middleware.gzip:GzipMiddleware.factory", Role::built_in},
+    {"osprofiler.web:WsgiMiddleware.factory", Role::built_in},
+    {"oslo_middleware.cors:filter_factory", Role::built_in},
+    {"oslo.middleware:cors", Role::built_in},
+    {"oslo_middleware:CORS.factory", Role::built_in},
+    {"oslo_middleware:HTTPProxyToWSGI.factory", Role::built_in},
+    {"oslo_middleware.http_proxy_to_wsgi:HTTPProxyToWSGI.factory", Role::built_in},
+    {"oslo.middleware:http_proxy_to_wsgi", Role::built_in},
+    {"oslo_middleware:Healthcheck.factory", Role::built_in},
+    {"oslo_middleware.healthcheck:Healthcheck.factory", Role::built_in},
+    {"oslo.middleware:healthcheck", Role::built_in},
+    {"oslo_middleware:RequestId.factory", Role::built_in},
+    {"oslo_middleware.request_id:RequestId.factory", Role::built_in},
+    {"oslo.middleware:request_id", Role::built_in},
+    {"oslo_middleware:CatchErrors.factory", Role::built_in},
+    {"oslo.middleware:catch_errors", Role::built_in},
+    {"oslo_middleware:RequestBodySizeLimiter.factory", Role::built_in},
+    {"oslo_middleware.sizelimit:RequestBodySizeLimiter.factory", Role::built_in},
+    {"oslo.middleware:sizelimit", Role::built_in},
 };
 
 struct FlavorRow {
   std::string_view flavor;
-  std::string_view missing;
+  Identity identity;
 };
 
+/// What Glance's paste file has under these names. Cache filters may follow each of them.
 constexpr FlavorRow built_in_flavors[] = {
-    {"", ""},
-    {"caching", "the image cache"},
-    {"cachemanagement", "management of the image cache"},
-    {"keystone", "identity through Keystone"},
-    {"keystone+caching", "identity through Keystone and the image cache"},
-    {"keystone+cachemanagement", "identity through Keystone and the image cache"},
-    {"trusted-auth", "identity from request headers"},
+    {"", Identity::nobody},
+    {"keystone", Identity::keystone},
+    {"trusted-auth", Identity::request_headers},
 };
+constexpr std::string_view cache_flavors[] = {"caching", "cachemanagement"};
 
-Finding refusal(Finding where, std::string message) {
-  where.severity = Finding::Severity::error;
+Finding finding(Finding where, Finding::Severity severity, std::string message) {
+  where.severity = severity;
   where.message = std::move(message);
   return where;
 }
 
-std::string not_yet(std::string_view subject, std::string_view feature) {
-  return fmt::format(
-      "{} asks for {}, which this version does not have yet; it would leave the service unguarded to ignore "
-      "it. Choose the pipeline without identity, on a trusted network only, or wait for that feature.",
-      subject, feature);
+Finding refusal(Finding where, std::string message) {
+  return finding(std::move(where), Finding::Severity::error, std::move(message));
 }
 
-/// A line of a paste file, found.
-struct Found {
-  const config::IniSection* section = nullptr;
-  const IniEntry* entry = nullptr;
-};
+Finding warning(Finding where, std::string message) {
+  return finding(std::move(where), Finding::Severity::warning, std::move(message));
+}
 
-Found find_entry(const IniFile& paste, std::string_view kind, std::string_view name, std::string_view key) {
-  const std::string section_name = fmt::format("{}:{}", kind, name);
-  for (const config::IniSection& section : paste.sections) {
-    if (section.name != section_name) continue;
-    for (const IniEntry& entry : section.entries) {
-      if (entry.key == key) return {&section, &entry};
+Finding no_cache_yet(Finding where) {
+  return warning(
+      std::move(where),
+      "The pipeline has an image cache, which this version does not have yet; it serves without one.");
+}
+
+Finding no_keystone_yet(Finding where) {
+  return refusal(
+      std::move(where),
+      "The pipeline asks for identity through Keystone, which this version does not have yet; it would "
+      "leave the service unguarded to ignore it. Choose the pipeline without identity, on a trusted "
+      "network only, or wait for that feature.");
+}
+
+std::optional<Role> role_of(const PasteFilter& filter) {
+  const auto* row = std::find_if(std::begin(factory_table), std::end(factory_table),
+                                 [&](const FactoryRow& known) { return known.factory == filter.factory; });
+  if (row == std::end(factory_table)) return {};
+  return row->role;
+}
+
+/// Reads a pipeline filter by filter, from the outermost.
+class PipelineReader {
+ public:
+  explicit PipelineReader(std::string file) : file_(std::move(file)) {}
+
+  PipelineChoice read(const PastePipeline& pipeline) {
+    for (const PasteFilter& filter : pipeline.filters) visit(filter, pipeline.line);
+    judge_unknown();
+    const Finding place = at(pipeline.line);
+    if (!says_who_) {
+      report(refusal(place,
+                     "The pipeline does not say who is calling. It needs the filter of Glance's "
+                     "ContextMiddleware or UnauthenticatedContextMiddleware."));
+    } else if (has_tokens_ && choice_.identity != Identity::keystone) {
+      report(refusal(place,
+                     "The pipeline checks tokens, and then does not look at what they say. Put the filter of "
+                     "Glance's ContextMiddleware behind the one of keystonemiddleware."));
+    } else if (choice_.identity == Identity::keystone) {
+      report(no_keystone_yet(place));
+    }
+    return std::move(choice_);
+  }
+
+ private:
+  Finding at(int line) const { return {.severity = {}, .file = file_, .line = line, .message = {}}; }
+  void report(Finding finding) { choice_.findings.push_back(std::move(finding)); }
+
+  void visit(const PasteFilter& filter, int pipeline_line) {
+    if (filter.line == 0) {
+      report(
+          refusal(at(pipeline_line),
+                  fmt::format("The pipeline has the filter '{0}', and there is no [filter:{0}]. Add it, or "
+                              "take it out of the pipeline.",
+                              filter.name)));
+      return;
+    }
+    const std::optional<Role> role = role_of(filter);
+    if (!role) {
+      unknown_.push_back(filter);
+      return;
+    }
+    switch (*role) {
+      case Role::built_in:
+        break;
+      case Role::cache:
+        if (!has_cache_) report(no_cache_yet(at(filter.line)));
+        has_cache_ = true;
+        break;
+      case Role::tokens:
+        has_tokens_ = true;
+        read_token_options(filter);
+        break;
+      case Role::headers:
+        decide(has_tokens_ ? Identity::keystone : Identity::request_headers);
+        break;
+      case Role::nobody:
+        decide(Identity::nobody);
+        break;
     }
   }
-  return {};
-}
 
-std::vector<std::string> words(std::string_view text) {
-  std::istringstream stream{std::string(text)};
-  return {std::istream_iterator<std::string>(stream), {}};
-}
-
-/// Composites name the pipeline that is mounted at "/".
-std::string pipeline_behind(const IniFile& paste, std::string name) {
-  constexpr int deepest_nesting = 8;
-  for (int i = 0; i < deepest_nesting; ++i) {
-    // The grammar splits "/: api" at its first colon, so the key is the slash.
-    const Found root = find_entry(paste, "composite", name, "/");
-    if (root.entry == nullptr) break;
-    name = root.entry->value;
+  void decide(Identity identity) {
+    choice_.identity = identity;
+    says_who_ = true;
   }
-  return name;
-}
 
-std::optional<Finding> check_filter(std::string_view filter, const Finding& where) {
-  const auto* row = std::find_if(std::begin(filter_table), std::end(filter_table),
-                                 [&](const FilterRow& known) { return known.name == filter; });
-  if (row == std::end(filter_table)) {
-    return refusal(
-        where,
-        fmt::format("The pipeline has the filter '{}', which this service does not know. Remove it, or "
-                    "keep serving this pipeline with Glance.",
-                    filter));
+  /// Options of the filter overrule those of the configuration. What is not understood might be what makes
+  /// the guard a strict one.
+  void read_token_options(const PasteFilter& filter) {
+    for (const config::IniEntry& option : filter.options) {
+      if (option.key.starts_with("oslo_config_")) continue;
+      if (option.key == "delay_auth_decision") {
+        choice_.delays_decision = equals_ignoring_case(option.value, "true") || option.value == "1" ||
+                                  equals_ignoring_case(option.value, "yes") ||
+                                  equals_ignoring_case(option.value, "on");
+        continue;
+      }
+      report(refusal(at(option.line),
+                     fmt::format("[filter:{}] {} is not read here. Move it into [keystone_authtoken] of the "
+                                 "configuration.",
+                                 filter.name, option.key)));
+    }
   }
-  if (row->missing.empty()) return {};
-  return refusal(where, not_yet(fmt::format("The filter '{}'", filter), row->missing));
+
+  /// Behind Keystone a filter less is no hole; elsewhere it may be the guard.
+  void judge_unknown() {
+    for (const PasteFilter& filter : unknown_) {
+      if (choice_.identity == Identity::keystone) {
+        report(warning(at(filter.line),
+                       fmt::format("This service does not know the filter '{}' ({}) and serves without it.",
+                                   filter.name, filter.factory)));
+      } else {
+        report(
+            refusal(at(filter.line),
+                    fmt::format("This service does not know the filter '{}' ({}), which might be what guards "
+                                "the pipeline. Take it out, or keep serving this pipeline with Glance.",
+                                filter.name, filter.factory)));
+      }
+    }
+  }
+
+  const std::string file_;
+  PipelineChoice choice_;
+  std::vector<PasteFilter> unknown_;
+  bool has_tokens_ = false;
+  bool has_cache_ = false;
+  bool says_who_ = false;
+};
+
+PipelineChoice refused(Finding where, std::string message) {
+  PipelineChoice choice;
+  choice.findings.push_back(refusal(std::move(where), std::move(message)));
+  return choice;
 }
 
-std::vector<Finding> check_paste_file(const std::filesystem::path& path, const std::string& flavor_name) {
+PipelineChoice choose_from_file(const std::filesystem::path& path, const std::string& flavor_name) {
+  const Finding place{.severity = {}, .file = path.string(), .line = 0, .message = {}};
   std::ifstream file(path);
-  if (!file)
-    return {refusal({.file = path.string()}, "The paste file cannot be read. Correct its permissions.")};
-  const IniFile paste = config::parse_ini(std::string(std::istreambuf_iterator<char>(file), {}));
-  std::vector<Finding> findings;
-  for (const config::IniFault& fault : paste.faults) {
-    findings.push_back(refusal({.file = path.string(), .line = fault.line}, fault.message));
+  if (!file) return refused(place, "The paste file cannot be read. Correct its permissions.");
+  const config::IniFile paste = config::parse_ini(std::string(std::istreambuf_iterator<char>(file), {}));
+  if (!paste.faults.empty()) {
+    PipelineChoice choice;
+    for (const config::IniFault& fault : paste.faults) {
+      Finding where = place;
+      where.line = fault.line;
+      choice.findings.push_back(refusal(std::move(where), fault.message));
+    }
+    return choice;
   }
   const std::string application = flavor_name.empty() ? "glance-api" : "glance-api-" + flavor_name;
-  const Found pipeline = find_entry(paste, "pipeline", pipeline_behind(paste, application), "pipeline");
-  if (pipeline.entry == nullptr) {
-    findings.push_back(
-        refusal({.file = path.string()},
-                fmt::format("There is no pipeline '{}'. Correct [paste_deploy] flavor.", application)));
-    return findings;
+  const std::optional<PastePipeline> pipeline = find_pipeline(paste, application);
+  if (!pipeline) {
+    return refused(place,
+                   fmt::format("There is no pipeline '{}'. Correct [paste_deploy] flavor.", application));
   }
-  const Finding where{.file = path.string(), .line = pipeline.entry->line};
-  std::vector<std::string> filters = words(pipeline.entry->value);
-  if (!filters.empty()) filters.pop_back();  // the application behind the filters
-  for (const std::string& filter : filters) {
-    if (auto finding = check_filter(filter, where)) findings.push_back(std::move(*finding));
-  }
-  if (std::find(filters.begin(), filters.end(), guardless_filter) == filters.end() && findings.empty()) {
-    findings.push_back(
-        refusal(where, fmt::format("The pipeline does not say who is calling. This version serves pipelines "
-                                   "with the filter '{}' only.",
-                                   guardless_filter)));
-  }
-  return findings;
+  return PipelineReader(path.string()).read(*pipeline);
 }
 
-std::vector<Finding> check_built_in(const config::Config& config, const std::string& flavor_name) {
-  const auto* row = std::find_if(std::begin(built_in_flavors), std::end(built_in_flavors),
-                                 [&](const FlavorRow& known) { return known.flavor == flavor_name; });
-  const Finding where = config.where(flavor.group, flavor.name);
+/// "keystone+caching" → "keystone", true; "caching" → "", true
+std::pair<std::string, bool> without_cache(const std::string& flavor_name) {
+  for (const std::string_view cache : cache_flavors) {
+    if (flavor_name == cache) return {"", true};
+    if (flavor_name.ends_with(fmt::format("+{}", cache)))
+      return {flavor_name.substr(0, flavor_name.size() - cache.size() - 1), true};
+  }
+  return {flavor_name, false};
+}
+
+PipelineChoice choose_built_in(const config::Config& config, const std::string& flavor_name) {
+  const auto [name, has_cache] = without_cache(flavor_name);
+  const auto* row =
+      std::find_if(std::begin(built_in_flavors), std::end(built_in_flavors),
+                   [&, &wanted = name](const FlavorRow& known) { return known.flavor == wanted; });
+  const Finding place = config.where(flavor.group, flavor.name);
   if (row == std::end(built_in_flavors)) {
-    return {refusal(
-        where,
+    return refused(
+        place,
         fmt::format("[paste_deploy] flavor '{}' is not known, and there is no paste file to define it. "
                     "Correct it or remove it.",
-                    flavor_name))};
+                    flavor_name));
   }
-  if (row->missing.empty()) return {};
-  return {refusal(where, not_yet(fmt::format("[paste_deploy] flavor = {}", flavor_name), row->missing))};
+  PipelineChoice choice;
+  choice.identity = row->identity;
+  if (row->identity == Identity::keystone) {
+    choice.delays_decision = true;
+    choice.findings.push_back(no_keystone_yet(place));
+  }
+  if (has_cache) choice.findings.push_back(no_cache_yet(place));
+  return choice;
 }
 
 /// "glance-api.conf" → "glance-api-paste.ini"
@@ -174,18 +280,18 @@ std::filesystem::path default_paste_name(const config::Config& config) {
 
 }  // namespace
 
-std::vector<Finding> check_pipeline(const config::Config& config) {
+PipelineChoice choose_pipeline(const config::Config& config) {
   const std::string flavor_name = config.get(flavor).value_or("");
   const std::optional<std::string> named = config.get(paste_config_file);
   const auto path = config.find_file(named ? std::filesystem::path(*named) : default_paste_name(config));
-  if (path) return check_paste_file(*path, flavor_name);
+  if (path) return choose_from_file(*path, flavor_name);
   if (named) {
-    return {refusal(
+    return refused(
         config.where(paste_config_file.group, paste_config_file.name),
         fmt::format("The paste file {} does not exist. Correct [paste_deploy] config_file or remove it.",
-                    *named))};
+                    *named));
   }
-  return check_built_in(config, flavor_name);
+  return choose_built_in(config, flavor_name);
 }
 
 }  // namespace vitrine::access

@@ -111,7 +111,6 @@ Policy::Policy(const config::Config& config, AskRemote ask) : config_(config), a
   if (!are_usable(reading.findings)) {
     throw Error(ErrorCode::configuration, "The policy files cannot be used:" + errors_of(reading.findings));
   }
-  log_findings(reading.findings);
   state_ = std::make_shared<State>(State{std::move(files), std::move(texts), reading.rules});
 }
 

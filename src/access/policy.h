@@ -22,8 +22,8 @@ PolicyReading read_policy(const config::Config& config, const AskRemote& ask = {
 /// on; while one of them cannot be used, what was read before stays. May be shared between threads.
 class Policy {
  public:
-  /// The configuration outlives the policy. Throws Error{configuration} that names every fault; logs
-  /// warnings.
+  /// The configuration outlives the policy. Throws Error{configuration} that names every fault; what else is
+  /// to be said of the files read_policy() says.
   explicit Policy(const config::Config& config, AskRemote ask = {});
 
   /// The rules for one request: take it once and keep it, for it looks at the files.

@@ -23,6 +23,11 @@ Check default_check(const DefaultRule& rule, const PolicySettings& settings) {
   return {Disjunction{std::move(either)}};
 }
 
+/// Defaults stand in no file.
+bool is_from_file(const FileRule& rule) {
+  return !rule.file.empty();
+}
+
 /// Puts overrides and defaults together, ties references to rules, and says what is odd about them.
 class Builder {
  public:
@@ -110,7 +115,8 @@ PolicyRules::PolicyRules(std::vector<FileRule> overrides, PolicySettings setting
   Builder builder(std::move(overrides), settings_);
   for (FileRule& rule : builder.rules()) {
     const DefaultRule* known = find_default_rule(rule.name);
-    places_.emplace(std::move(rule.name), Place{checks_.size(), known ? known->scope : RuleScope::any});
+    const Place place{checks_.size(), known ? known->scope : RuleScope::any, is_from_file(rule)};
+    places_.emplace(std::move(rule.name), place);
     checks_.push_back(std::move(rule.check));
   }
   findings_ = std::move(builder.findings());
@@ -129,6 +135,11 @@ bool PolicyRules::allow(std::string_view rule, const Credentials& credentials,
   if (place->scope == RuleScope::project && !credentials.are_for_project()) return false;
   const PolicyContext context{checks_, ask_, settings_.remote_format};
   return evaluate(checks_[place->index], {rule, credentials, target}, context) == Verdict::yes;
+}
+
+bool PolicyRules::is_overridden(std::string_view rule) const {
+  const auto place = places_.find(rule);
+  return place != places_.end() && place->second.is_overridden;
 }
 
 bool PolicyRules::is_admin(const Credentials& credentials) const {

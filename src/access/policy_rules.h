@@ -36,6 +36,9 @@ class PolicyRules {
   /// Whether there is such a rule, of a file or a default one.
   bool has(std::string_view rule) const { return places_.contains(rule); }
 
+  /// Whether a policy file has this rule.
+  bool is_overridden(std::string_view rule) const;
+
   /// Whether they are an administrator's: the rule context_is_admin, asked with themselves as the target.
   bool is_admin(const Credentials& credentials) const;
 
@@ -53,6 +56,7 @@ class PolicyRules {
   struct Place {
     std::size_t index;  ///< in checks_
     RuleScope scope = RuleScope::any;
+    bool is_overridden = false;
   };
 
   const Place* find(std::string_view rule) const;

@@ -6,12 +6,16 @@ namespace vitrine::api {
 namespace {
 
 http::Reply deactivate_image(Services& services, const Call& call) {
-  services.images.deactivate(call.caller, call.image_id());
+  const model::Image image = services.images.visible(call.caller, call.image_id());
+  call.require_to_change("deactivate", image);
+  services.images.deactivate(image.id);
   return empty_reply();
 }
 
 http::Reply reactivate_image(Services& services, const Call& call) {
-  services.images.reactivate(call.caller, call.image_id());
+  const model::Image image = services.images.visible(call.caller, call.image_id());
+  call.require_to_change("reactivate", image);
+  services.images.reactivate(image.id);
   return empty_reply();
 }
 

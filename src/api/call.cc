@@ -1,23 +1,21 @@
 #include "api/call.h"
 
+#include <fmt/format.h>
+
 #include <cassert>
 
 #include "api/json_text.h"
 #include "base/error.h"
-#include "base/text.h"
+#include "images/images.h"
+#include "model/member.h"
 
 namespace vitrine::api {
 namespace {
 
-std::string decode_query_part(std::string_view text) {
-  std::optional<std::string> decoded = form_decode(text);
-  // Browsers and Python leave a lone percent sign as it is.
-  if (!decoded) decoded = std::string(text);
-  if (!utf8_length(*decoded)) {
-    throw Error(ErrorCode::invalid,
-                "The query string is not UTF-8. Encode other characters as %XX of their UTF-8 bytes.");
-  }
-  return *decoded;
+Error denial(std::string_view rule) {
+  return Error(
+      ErrorCode::forbidden,
+      fmt::format("You are not authorized to complete {} action. The policy leaves it to others.", rule));
 }
 
 }  // namespace
@@ -38,23 +36,33 @@ boost::json::value Call::json() const {
   return parse_json(body);
 }
 
-Parameters parse_query(std::string_view query) {
-  Parameters parameters;
-  for (const std::string& part : split(query, '&')) {
-    if (part.empty()) continue;
-    const auto equals = part.find('=');
-    const std::string_view text = part;
-    parameters.emplace_back(decode_query_part(text.substr(0, equals)),
-                            equals == std::string::npos ? "" : decode_query_part(text.substr(equals + 1)));
-  }
-  return parameters;
+access::ImageTarget Call::target(const model::Image& image) const {
+  const bool is_shared_with_caller =
+      image.visibility == model::Visibility::is_shared && !model::owns(caller, image);
+  std::optional<std::string_view> member;
+  if (is_shared_with_caller) member = caller.project_id;
+  return access::ImageTarget(image, member);
 }
 
-std::optional<std::string_view> first_value(const Parameters& parameters, std::string_view name) {
-  for (const auto& [key, value] : parameters) {
-    if (key == name) return value;
+bool Call::allows(std::string_view rule, const model::Image& image) const {
+  return permissions.allow(rule, target(image));
+}
+
+void Call::require(std::string_view rule, const access::PolicyTarget& target) const {
+  if (!permissions.allow(rule, target)) throw denial(rule);
+}
+
+void Call::require(std::string_view rule, const model::Image& image) const {
+  if (allows(rule, image)) return;
+  if (!allows("get_image", image)) throw images::no_such_image(image.id);
+  throw denial(rule);
+}
+
+void Call::require_to_change(std::string_view rule, const model::Image& image) const {
+  require(rule, image);
+  if (permissions.enforce_ownership() && !model::may_change(caller, image)) {
+    throw Error(ErrorCode::forbidden, fmt::format("Image {} belongs to another project.", image.id));
   }
-  return {};
 }
 
 }  // namespace vitrine::api

@@ -1,25 +1,23 @@
 #pragma once
 
 #include <boost/json/value.hpp>
-#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
+#include "access/permissions.h"
+#include "api/parameters.h"
 #include "http/message.h"
 #include "model/caller.h"
+#include "model/image.h"
 
 namespace vitrine::api {
-
-/// Names and values in the order they came, decoded.
-using Parameters = std::vector<std::pair<std::string, std::string>>;
 
 /// A request on its way through the pipeline to a handler.
 struct Call {
   const http::Request& request;
   model::Caller caller;
+  access::Permissions permissions;
   std::string request_id;
   Parameters path;  ///< what the braces of the route's path stand for
   std::string body;
@@ -31,12 +29,20 @@ struct Call {
   std::string_view header(std::string_view name) const;
   /// The body as JSON; throws Error{invalid}.
   boost::json::value json() const;
+
+  /// What rules may know of the image. Borrows it and the call.
+  access::ImageTarget target(const model::Image& image) const;
+
+  bool allows(std::string_view rule, const model::Image& image) const;
+
+  /// Throws Error{forbidden} if the rule does not allow it.
+  void require(std::string_view rule, const access::PolicyTarget& target = access::TextTarget()) const;
+
+  /// The same; Error{not_found} if the caller may not even know of the image.
+  void require(std::string_view rule, const model::Image& image) const;
+
+  /// The same, and where ownership counts, only the owner and administrators may.
+  void require_to_change(std::string_view rule, const model::Image& image) const;
 };
-
-/// The parameters of a query string. Throws Error{invalid} if it is not UTF-8 in URL encoding.
-Parameters parse_query(std::string_view query);
-
-/// The first value of that name.
-std::optional<std::string_view> first_value(const Parameters& parameters, std::string_view name);
 
 }  // namespace vitrine::api

@@ -49,8 +49,9 @@ http::Reply list_stores(Services& services, const Call&) {
   return stores_reply(services.stores, store_document);
 }
 
-http::Reply list_stores_in_detail(Services& services, const Call&) {
+http::Reply list_stores_in_detail(Services& services, const Call& call) {
   require_several_stores(services);
+  call.require("stores_info_detail");
   return stores_reply(services.stores, detailed_store_document);
 }
 
@@ -60,10 +61,16 @@ http::Reply show_import_methods(Services&, const Call&) {
                                                                  {"value", json::array{}}}}});
 }
 
+/// Of the limits that Keystone keeps, and so of none.
+http::Reply show_usage(Services&, const Call&) {
+  return json_reply(json::object{{"usage", json::object{}}});
+}
+
 constexpr Route routes[] = {
     {"GET", "/v2/info/import", show_import_methods},
     {"GET", "/v2/info/stores", list_stores},
     {"GET", "/v2/info/stores/detail", list_stores_in_detail},
+    {"GET", "/v2/info/usage", show_usage},
 };
 
 }  // namespace

@@ -83,8 +83,10 @@ std::unique_ptr<http::BodySink> receive_image_data(Services& services, const Cal
   images::UploadRequest request;
   request.announced_size = announced_size(call);
   request.store = chosen_store(services.stores, call);
-  return std::make_unique<ImageDataSink>(
-      services.images.upload(call.caller, call.image_id(), request, call.stop), services.metrics);
+  const model::Image image = services.images.visible(call.caller, call.image_id());
+  call.require_to_change("upload_image", image);
+  return std::make_unique<ImageDataSink>(services.images.upload(call.caller, image, request, call.stop),
+                                         services.metrics);
 }
 
 /// The stores that the client wants the data from, if they have it.
@@ -139,7 +141,9 @@ http::Reply data_reply(Services& services, transfer::Download download) {
 
 http::Reply download_image_data(Services& services, const Call& call) {
   const model::Image image = services.images.downloadable(call.caller, call.image_id());
+  call.require("download_image", image);
   const std::vector<stores::Store*> preferred = preferred_stores(services.stores, call);
+  if (!preferred.empty()) call.require("download_from_store", image);
   const std::optional<RangeRequest> asked = range_request(call);  // wrong even where there is no data
   if (image.locations.empty()) return no_data();
   const std::uint64_t size = image.size.value_or(0);

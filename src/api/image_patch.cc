@@ -186,8 +186,10 @@ ImagePatch parse_image_patch(const json::value& body, PatchDialect dialect, cons
   return patch;
 }
 
-void apply(const ImagePatch& patch, model::Image& image, images::LocationEditor& locations) {
+void apply(const ImagePatch& patch, model::Image& image, images::LocationEditor& locations,
+           const StepCheck& check) {
   for (const PatchStep& step : patch.steps) {
+    check(step);
     if (step.key == locations_key) {
       apply_location_step(step, image, locations);
     } else {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json/value.hpp>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,8 +42,12 @@ inline constexpr std::string_view accepted_patch_types =
 /// Error{forbidden}.
 ImagePatch parse_image_patch(const boost::json::value& body, PatchDialect dialect, const ImageSchema& schema);
 
-/// Applies the steps in order. Throws Error{conflict} for a missing or existing property, Error{forbidden},
-/// and what the editor of locations throws.
-void apply(const ImagePatch& patch, model::Image& image, images::LocationEditor& locations);
+/// Throws if the step may not be taken on the image as the steps before it made it.
+using StepCheck = std::function<void(const PatchStep& step)>;
+
+/// Applies the steps in order, each after `check`. Throws what that throws, and Error{conflict} for a missing
+/// or existing property, Error{forbidden}, and what the editor of locations throws.
+void apply(const ImagePatch& patch, model::Image& image, images::LocationEditor& locations,
+           const StepCheck& check);
 
 }  // namespace vitrine::api

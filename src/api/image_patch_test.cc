@@ -24,7 +24,7 @@ class Patch : public testing::Test {
 
   void patch(std::string_view text, PatchDialect dialect = PatchDialect::v2_1) {
     images::LocationEditor editor(stores_, limits_, caller_, {});
-    apply(parse_image_patch(parse_json(text), dialect, schema_), image_, editor);
+    apply(parse_image_patch(parse_json(text), dialect, schema_), image_, editor, [](const PatchStep&) {});
   }
 
   ErrorCode code_of(std::string_view text, PatchDialect dialect = PatchDialect::v2_1) {

@@ -71,9 +71,39 @@ std::string store_ids(const stores::StoreSet& stores) {
   return join(ids, ",");
 }
 
+/// What the rules may know of an image that is not there yet. As in Glance, one of which nobody says who
+/// shall see it counts as private here, though it will be shared.
+access::TextTarget target_of_new(const model::Image& wanted, std::string_view visibility) {
+  return access::TextTarget(
+      {{"project_id", wanted.owner}, {"owner", wanted.owner}, {"visibility", visibility}});
+}
+
+/// The rule on giving images this visibility, if there is one.
+std::optional<std::string_view> rule_on_visibility(std::string_view visibility) {
+  if (visibility == to_string(model::Visibility::is_public)) return "publicize_image";
+  if (visibility == to_string(model::Visibility::is_community)) return "communitize_image";
+  return {};
+}
+
+void require_to_create(const Call& call, const json::value& document, const model::Image& wanted) {
+  const bool says_visibility = document.as_object().contains("visibility");
+  const std::string_view visibility =
+      to_string(says_visibility ? wanted.visibility : model::Visibility::is_private);
+  const access::TextTarget target = target_of_new(wanted, visibility);
+  call.require("add_image", target);
+  if (const auto rule = rule_on_visibility(visibility)) call.require(*rule, target);
+  if (call.permissions.enforce_ownership() && !model::may_change(call.caller, wanted)) {
+    throw Error(ErrorCode::forbidden, fmt::format("You are not permitted to create images owned by {}.",
+                                                  wanted.owner.value_or("nobody")));
+  }
+}
+
 http::Reply create_image(Services& services, const Call& call) {
-  const model::Image wanted = new_image(call.json(), services.image_schema);
-  const model::Image image = services.images.create(call.caller, wanted);
+  const json::value document = call.json();
+  model::Image wanted = new_image(document, services.image_schema);
+  if (!document.as_object().contains("owner")) wanted.owner = call.caller.project_id;
+  require_to_create(call, document, wanted);
+  const model::Image image = services.images.create(std::move(wanted));
   http::Reply reply = image_reply(services, call, image, 201);
   const Origin origin = origin_of(call.request, services.settings.proxy_headers);
   reply.headers.add("Location", fmt::format("{}/v2/images/{}", origin.base_url(), image.id));
@@ -86,21 +116,37 @@ http::Reply create_image(Services& services, const Call& call) {
 http::Reply list_images(Services& services, const Call& call) {
   const Parameters parameters = parse_query(call.request.query());
   const model::ImageQuery query = parse_list_query(parameters, services.settings);
-  const std::vector<model::Image> page = services.images.list(call.caller, query);
+  call.require("get_images", access::TextTarget({{"project_id", call.caller.project_id}}));
+  std::vector<model::Image> page = services.images.list(call.caller, query);
+  const bool is_full = page.size() == query.limit;
+  std::erase_if(page, [&](const model::Image& image) { return !call.allows("get_image", image); });
   JsonWriter writer;
   writer.begin_object().key("images").begin_array();
   for (const model::Image& image : page) write_image(writer, image, call.caller, data_view(services));
   writer.end_array();
   writer.key("first").value(page_link("/v2/images", parameters, ""));
   writer.key("schema").value("/v2/schemas/images");
-  if (!page.empty() && page.size() == query.limit)
-    writer.key("next").value(page_link("/v2/images", parameters, page.back().id));
+  if (!page.empty() && is_full) writer.key("next").value(page_link("/v2/images", parameters, page.back().id));
   writer.end_object();
   return json_text_reply(writer.take());
 }
 
 http::Reply show_image(Services& services, const Call& call) {
-  return image_reply(services, call, services.images.visible(call.caller, call.image_id()));
+  const model::Image image = services.images.visible(call.caller, call.image_id());
+  call.require("get_image", image);
+  return image_reply(services, call, image);
+}
+
+void require_step(const Call& call, const PatchStep& step, const model::Image& image) {
+  if (step.key == locations_key && step.operation == PatchStep::Operation::remove)
+    return call.require_to_change("delete_image_location", image);
+  if (step.key == locations_key) return call.require("set_image_location", image);
+  if (step.key == "owner" && !call.caller.is_admin)
+    throw Error(ErrorCode::forbidden, "Owner can't be updated by non admin.");
+  if (step.key == "visibility" && step.value.is_string()) {
+    if (const auto rule = rule_on_visibility(step.value.get_string())) call.require(*rule, image);
+  }
+  call.require_to_change("modify_image", image);
 }
 
 http::Reply update_image(Services& services, const Call& call) {
@@ -113,16 +159,25 @@ http::Reply update_image(Services& services, const Call& call) {
     return reply;
   }
   const ImagePatch patch = parse_image_patch(call.json(), dialect, services.image_schema);
-  if (patch.steps.empty()) return show_image(services, call);
+  if (patch.steps.empty()) {
+    return image_reply(services, call, services.images.visible(call.caller, call.image_id()));
+  }
+  if (!services.settings.shows_locations) refuse_location_steps(patch);
+  bool is_allowed = false;  // asked once, before the catalog is locked: a rule may ask a policy server
   const auto edit = [&](model::Image& image, images::LocationEditor& locations) {
-    if (!services.settings.shows_locations) refuse_location_steps(patch);
-    apply(patch, image, locations);
+    const auto check = [&](const PatchStep& step) {
+      if (!is_allowed) require_step(call, step, image);
+    };
+    apply(patch, image, locations, check);
+    is_allowed = true;
   };
   return image_reply(services, call, services.images.update(call.caller, call.image_id(), edit, call.stop));
 }
 
 http::Reply delete_image(Services& services, const Call& call) {
-  services.images.remove(call.caller, call.image_id(), call.stop);
+  const model::Image image = services.images.visible(call.caller, call.image_id());
+  call.require_to_change("delete_image", image);
+  services.images.remove(image, call.stop);
   return empty_reply();
 }
 

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "api/call.h"
+#include "api/parameters.h"
 #include "model/query.h"
 
 namespace vitrine::api {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "api/call.h"
+#include "api/parameters.h"
 #include "api/services.h"
 #include "model/query.h"
 

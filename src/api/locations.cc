@@ -8,13 +8,18 @@ namespace {
 
 http::Reply list_locations(Services& services, const Call& call) {
   const model::Image image = services.images.visible(call.caller, call.image_id());
+  call.require("fetch_image_location", image);
   JsonWriter writer;
   write_locations(writer, images::shown_locations(services.stores, image, call.caller));
   return json_text_reply(writer.take());
 }
 
 http::Reply delete_from_store(Services& services, const Call& call) {
-  services.images.remove_from_store(call.caller, call.path_parameter("store_id"), call.image_id(), call.stop);
+  const stores::Store& store = services.images.store_with_copies(call.path_parameter("store_id"));
+  const model::Image image = services.images.visible(call.caller, call.image_id());
+  call.require("get_image_location", image);
+  call.require_to_change("delete_image_location", image);
+  services.images.remove_from_store(call.caller, image, store, call.stop);
   return empty_reply();
 }
 

@@ -55,10 +55,20 @@ std::string status_in(const json::value& body) {
   return status.is_string() ? std::string(status.get_string()) : std::string();
 }
 
+/// The image that a call on its members is about.
+model::Image shared_image(const Services& services, const Call& call) {
+  model::Image image = services.images.visible(call.caller, call.image_id());
+  call.require("get_image", image);
+  images::require_shared(image);
+  return image;
+}
+
 http::Reply list_members(Services& services, const Call& call) {
+  const model::Image image = shared_image(services, call);
+  call.require("get_members", call.target(image));
   JsonWriter writer;
   writer.begin_object().key("members").begin_array();
-  for (const model::Member& member : services.sharing.members(call.caller, call.image_id())) {
+  for (const model::Member& member : services.sharing.members(call.caller, image)) {
     write_member(writer, member);
   }
   writer.end_array();
@@ -69,23 +79,36 @@ http::Reply list_members(Services& services, const Call& call) {
 
 http::Reply add_member(Services& services, const Call& call) {
   const std::string project_id = project_in(call.json());
+  const model::Image image = shared_image(services, call);
+  if (call.permissions.enforce_ownership()) images::require_may_share(call.caller, image);
+  call.require("add_member", call.target(image));
   // 200 and not 201, as in Glance.
-  return member_reply(services.sharing.add(call.caller, call.image_id(), project_id));
+  return member_reply(services.sharing.add(image, project_id));
 }
 
 http::Reply show_member(Services& services, const Call& call) {
-  return member_reply(
-      services.sharing.member(call.caller, call.image_id(), call.path_parameter("member_id")));
+  const model::Image image = services.images.visible(call.caller, call.image_id());
+  const std::string_view project_id = call.path_parameter("member_id");
+  const bool is_hidden = image.visibility != model::Visibility::is_shared ||
+                         !call.allows("get_image", image) || !call.allows("get_member", image);
+  if (is_hidden) throw images::no_such_member(image.id, project_id);
+  return member_reply(services.sharing.member(call.caller, image, project_id));
 }
 
 http::Reply update_member(Services& services, const Call& call) {
   const std::string status = status_in(call.json());
+  const model::Image image = shared_image(services, call);
+  if (call.permissions.enforce_ownership()) images::require_may_answer(call.caller, image);
+  call.require("modify_member", call.target(image));
   return member_reply(
-      services.sharing.set_status(call.caller, call.image_id(), call.path_parameter("member_id"), status));
+      services.sharing.set_status(call.caller, image, call.path_parameter("member_id"), status));
 }
 
 http::Reply delete_member(Services& services, const Call& call) {
-  services.sharing.remove(call.caller, call.image_id(), call.path_parameter("member_id"));
+  const model::Image image = shared_image(services, call);
+  if (call.permissions.enforce_ownership()) images::require_may_share(call.caller, image);
+  call.require("delete_member", call.target(image));
+  services.sharing.remove(image, call.path_parameter("member_id"));
   http::Reply reply;
   reply.status = 204;  // and no content type, unlike other empty answers
   return reply;

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "api/call.h"
+#include "api/parameters.h"
 #include "api/services.h"
 
 namespace vitrine::api {

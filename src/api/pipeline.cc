@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 
-#include "access/identity.h"
 #include "api/actions.h"
 #include "api/discovery.h"
 #include "api/error_reply.h"
@@ -40,6 +39,10 @@ class ReadyReply : public std::exception {
  private:
   std::shared_ptr<http::Reply> reply_;  // exceptions are copied
 };
+
+bool changes_something(std::string_view method) {
+  return method != "GET" && method != "HEAD";
+}
 
 bool is_known_method(std::string_view method) {
   constexpr std::array<std::string_view, 6> known{"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"};
@@ -132,8 +135,9 @@ http::Reply no_route(const http::Request& request, const Match& match, const std
 }  // namespace
 
 struct Pipeline::State {
-  State(Services& used_services, const Pools& used_pools)
+  State(Services& used_services, const Guards& used_guards, const Pools& used_pools)
       : services(used_services),
+        guards(used_guards),
         pools(used_pools),
         router({image_routes(), image_data_routes(), location_routes(), member_routes(), tag_routes(),
                 action_routes(), task_routes(), schema_routes(), discovery_routes()}),
@@ -144,10 +148,24 @@ struct Pipeline::State {
     return version.outcome == Negotiated::Outcome::api ? router.match(request.method, version.path) : Match{};
   }
 
-  Call make_call(const http::Request& request, const Match& match, std::string request_id, std::string body,
-                 std::stop_token stop) const {
+  model::Caller identify(const http::Request& request) const {
+    const access::Presented presented{
+        .method = request.method, .path = request.path(), .find_header = [&](std::string_view name) {
+          return request.headers.find(name);
+        }};
+    return guards.identification.identify(presented);
+  }
+
+  Call make_call(const http::Request& request, model::Caller caller, const Match& match,
+                 std::string request_id, std::string body, std::stop_token stop) const {
+    if (caller.may_only_read && changes_something(request.method)) {
+      throw Error(ErrorCode::forbidden, "Callers without an identity may only read.");
+    }
+    access::Permissions permissions(guards.policy.snapshot(), caller);
+    caller.is_admin = caller.is_admin || permissions.is_admin();
     return {.request = request,
-            .caller = access::unauthenticated_caller(),
+            .caller = std::move(caller),
+            .permissions = std::move(permissions),
             .request_id = std::move(request_id),
             .path = match.parameters,
             .body = std::move(body),
@@ -156,6 +174,7 @@ struct Pipeline::State {
 
   http::Reply handle(const http::Request& request, const std::string& request_id, std::string body,
                      std::stop_token stop, RequestRecord& record) const {
+    model::Caller caller = identify(request);
     const Match match = find(request);
     if (match.route == nullptr) {
       if (negotiate_version(request, services.stores).path == "/v2")
@@ -166,7 +185,8 @@ struct Pipeline::State {
     if (match.route->body == BodyRule::refused && request.has_body) {
       throw Error(ErrorCode::invalid, "This request takes no body.");
     }
-    const Call call = make_call(request, match, request_id, std::move(body), std::move(stop));
+    const Call call =
+        make_call(request, std::move(caller), match, request_id, std::move(body), std::move(stop));
     return std::get<Handler>(match.route->handler)(services, call);
   }
 
@@ -185,18 +205,29 @@ struct Pipeline::State {
     return versions_reply(is_list ? 200 : 300, services.settings, services.stores, request);
   }
 
+  /// The answer for what was thrown before or instead of a handler's own answer.
+  http::Reply refusal(std::exception_ptr error, const http::Request& request) const {
+    http::Reply reply = error_reply(std::move(error), request);
+    if (const std::string challenge = guards.identification.challenge();
+        reply.status == 401 && !challenge.empty()) {
+      reply.headers.add("WWW-Authenticate", challenge);
+    }
+    return reply;
+  }
+
   Record record_for(const http::Request& request) {
     return std::make_shared<RequestRecord>(request, services.settings, metrics);
   }
 
   Services& services;
+  Guards guards;
   Pools pools;
   Router router;
   RequestMetrics metrics;
 };
 
-Pipeline::Pipeline(Services& services, const Pools& pools)
-    : state_(std::make_unique<State>(services, pools)) {}
+Pipeline::Pipeline(Services& services, const Guards& guards, const Pools& pools)
+    : state_(std::make_unique<State>(services, guards, pools)) {}
 Pipeline::~Pipeline() = default;
 
 http::Plan Pipeline::plan(const http::Request& request) noexcept {
@@ -222,11 +253,11 @@ http::Reply Pipeline::answer(const http::Request& request, std::string body, std
       try {
         reply = state_->handle(request, id, std::move(body), std::move(stop), *record);
       } catch (...) {
-        reply = error_reply(std::current_exception(), request);
+        reply = state_->refusal(std::current_exception(), request);
       }
     }
   } catch (...) {
-    reply = error_reply(std::current_exception(), request);
+    reply = state_->refusal(std::current_exception(), request);
   }
   RequestRecord::complete(record, reply);
   return reply;
@@ -241,12 +272,12 @@ std::variant<http::Reply, std::unique_ptr<http::BodySink>> Pipeline::receive(con
     const log::Scope scope(id);
     const Match match = state_->find(request);
     record->set_route(match.route->path);
-    const Call call = state_->make_call(request, match, id, {}, std::move(stop));
+    const Call call = state_->make_call(request, state_->identify(request), match, id, {}, std::move(stop));
     std::unique_ptr<http::BodySink> sink =
         std::get<Streaming>(match.route->handler).receive(state_->services, call);
     return std::make_unique<RecordedSink>(std::move(sink), request, record);
   } catch (...) {
-    http::Reply reply = error_reply(std::current_exception(), request);
+    http::Reply reply = state_->refusal(std::current_exception(), request);
     RequestRecord::complete(record, reply);
     return reply;
   }

@@ -2,6 +2,8 @@
 
 #include <memory>
 
+#include "access/identification.h"
+#include "access/policy.h"
 #include "api/router.h"
 #include "api/services.h"
 #include "http/application.h"
@@ -15,12 +17,18 @@ struct Pools {
   threads::WorkerPool& transfers;
 };
 
-/// Every request's way from its head to its answer: version, request id, route, body rule, caller, handler,
+/// Who says who is calling, and what callers may do. Borrowed.
+struct Guards {
+  access::Identification& identification;
+  access::Policy& policy;
+};
+
+/// Every request's way from its head to its answer: version, request id, caller, route, body rule, handler,
 /// errors, access log and metrics, in that order.
 class Pipeline : public http::Application {
  public:
-  /// Services and pools are borrowed and outlive the pipeline, and the pipeline outlives the server.
-  Pipeline(Services& services, const Pools& pools);
+  /// Everything is borrowed and outlives the pipeline, and the pipeline outlives the server.
+  Pipeline(Services& services, const Guards& guards, const Pools& pools);
   ~Pipeline() override;
 
   http::Plan plan(const http::Request& request) noexcept override;

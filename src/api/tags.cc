@@ -23,12 +23,17 @@ std::string_view tag_to_add(const Call& call) {
 }
 
 http::Reply add_tag(Services& services, const Call& call) {
-  services.images.add_tag(call.caller, call.image_id(), tag_to_add(call));
+  const std::string_view tag = tag_to_add(call);
+  const model::Image image = services.images.visible(call.caller, call.image_id());
+  call.require_to_change("modify_image", image);
+  services.images.add_tag(image.id, tag);
   return empty_reply();
 }
 
 http::Reply remove_tag(Services& services, const Call& call) {
-  services.images.remove_tag(call.caller, call.image_id(), call.path_parameter("tag"));
+  const model::Image image = services.images.visible(call.caller, call.image_id());
+  call.require_to_change("modify_image", image);
+  services.images.remove_tag(image.id, call.path_parameter("tag"));
   return empty_reply();
 }
 

@@ -98,6 +98,7 @@ void write_row(JsonWriter& writer, const model::Task& task) {
 }
 
 http::Reply list_tasks(Services& services, const Call& call) {
+  call.require("tasks_api_access");
   const Parameters parameters = parse_query(call.request.query());
   const model::TaskQuery query = parse_task_query(parameters, services.settings);
   const std::vector<model::Task> page = services.tasks.list(call.caller, query);
@@ -115,6 +116,7 @@ http::Reply list_tasks(Services& services, const Call& call) {
 }
 
 http::Reply show_task(Services& services, const Call& call) {
+  call.require("tasks_api_access");
   JsonWriter writer;
   write_task(writer, services.tasks.visible(call.caller, call.path_parameter("task_id")));
   return json_text_reply(writer.take());
@@ -128,6 +130,7 @@ void require_task(const json::value& body) {
 
 /// A task that nothing would run must not be stored as if it waited for its turn.
 http::Reply create_task(Services&, const Call& call) {
+  call.require("tasks_api_access");
   const json::value body = call.json();
   require_task(body);
   throw Error(
@@ -145,9 +148,11 @@ http::Reply delete_task(Services&, const Call& call) {
 }
 
 http::Reply list_tasks_of_image(Services& services, const Call& call) {
+  const model::Image image = services.images.visible(call.caller, call.image_id());
+  call.require("get_image", image);
   JsonWriter writer;
   writer.begin_object().key("tasks").begin_array();
-  for (const model::Task& task : services.tasks.of_image(call.caller, call.image_id())) {
+  for (const model::Task& task : services.tasks.of_image(call.caller, image.id)) {
     write_row(writer, task);
   }
   writer.end_array().end_object();

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "access/pipeline_choice.h"
+#include "access/policy.h"
 #include "api/front_settings.h"
 #include "api/operator_schema.h"
 #include "apps/options.h"
@@ -41,7 +42,8 @@ std::vector<Finding> check_configuration(const config::Config& config) {
   });
   // Values that cannot be read cannot be checked further.
   if (is_readable) {
-    append(findings, access::check_pipeline(config));
+    append(findings, access::choose_pipeline(config).findings);
+    append(findings, access::read_policy(config).findings);
     append(findings, stores::check_stores(config));
     append(findings, check_settings(config));
     append(findings, api::check_operator_schema(config));

@@ -111,6 +111,7 @@ int run_policy_check(const config::Search& search, const std::string& visibility
   const auto wanted = model::parse_visibility(visibility);
   if (!wanted) throw Error(ErrorCode::invalid, fmt::format("{} is no visibility of images.", visibility));
   const auto config = read_configuration(search);
+  config->require_valid();
   const access::PolicyFiles files(*config);
   for (const auto& file : files.paths()) fmt::print("reading {}\n", file.string());
   Judge judge(*config, *wanted);

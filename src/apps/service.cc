@@ -4,10 +4,16 @@
 
 #include <filesystem>
 
+#include "access/identification.h"
+#include "access/options.h"
+#include "access/pipeline_choice.h"
+#include "access/policy.h"
+#include "access/policy_server.h"
 #include "api/pipeline.h"
 #include "apps/metrics_page.h"
 #include "apps/options.h"
 #include "apps/settings.h"
+#include "base/error.h"
 #include "catalog/catalog.h"
 #include "catalog/options.h"
 #include "http/server.h"
@@ -26,6 +32,20 @@ void raise_descriptor_limit() {
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+std::unique_ptr<access::Identification> choose_identification(const config::Config& config) {
+  const auto anonymous =
+      config.get(access::allow_anonymous_access) ? access::Anonymous::may_read : access::Anonymous::refused;
+  switch (access::choose_pipeline(config).identity) {
+    case access::Identity::nobody:
+      return std::make_unique<access::NoIdentification>();
+    case access::Identity::request_headers:
+      return std::make_unique<access::HeaderIdentification>(anonymous);
+    case access::Identity::keystone:
+      break;
+  }
+  throw Error(ErrorCode::configuration, "Identity through Keystone is not there yet.");
 }
 
 }  // namespace
@@ -54,8 +74,10 @@ struct Service::State {
                   .buffers = buffers,
                   .download_buffers = download_buffers},
         images(resources, image_limits(config)),
-        sharing(images, catalog, config.get(images::image_member_quota)),
-        tasks(images, catalog, clock, std::chrono::hours{config.get(images::task_time_to_live)}),
+        sharing(catalog, config.get(images::image_member_quota)),
+        tasks(catalog, clock, std::chrono::hours{config.get(images::task_time_to_live)}),
+        identification(choose_identification(config)),
+        policy(config, access::ask_policy_servers(config)),
         services{.images = images,
                  .sharing = sharing,
                  .tasks = tasks,
@@ -63,7 +85,8 @@ struct Service::State {
                  .settings = settings,
                  .image_schema = schema,
                  .metrics = metrics},
-        pipeline(services, {.requests = requests, .transfers = transfers}),
+        pipeline(services, {.identification = *identification, .policy = policy},
+                 {.requests = requests, .transfers = transfers}),
         metrics_page(metrics, requests),
         requests("requests", static_cast<std::size_t>(config.get(threads::request_threads))),
         transfers("transfers", static_cast<std::size_t>(config.get(threads::transfer_threads))),
@@ -95,6 +118,8 @@ struct Service::State {
   images::Images images;
   images::Sharing sharing;
   images::Tasks tasks;
+  std::unique_ptr<access::Identification> identification;
+  access::Policy policy;
   api::Services services;
   api::Pipeline pipeline;
   MetricsPage metrics_page;

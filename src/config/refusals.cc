@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 
 #include "base/text.h"
 
@@ -11,7 +10,6 @@ namespace vitrine::config {
 namespace {
 
 constexpr Refusal table[] = {
-    {"DEFAULT", "allow_anonymous_access", "false", "anonymous access beside Keystone"},
     {"DEFAULT", "delayed_delete", "false", "delayed deletion"},
     {"DEFAULT", "enabled_import_methods", "", "image import"},
     {"DEFAULT", "image_cache_dir", "", "the image cache"},
@@ -26,7 +24,6 @@ constexpr Refusal table[] = {
     {"database", "slave_connection", "", "a second database for reading"},
     {"image_import_opts", "image_import_plugins", "", "import plugins"},
     {"oslo_messaging_notifications", "driver", "noop", "notifications"},
-    {"oslo_policy", "policy_file", "policy.yaml", "policy files"},
     {"profiler", "enabled", "false", "tracing of requests"},
 };
 
@@ -53,17 +50,6 @@ std::string remedy(const Refusal& refusal) {
   return fmt::format("Remove it or use only {}.", join(harmless, ", "));
 }
 
-bool has_text_beside_comments(const std::filesystem::path& file) {
-  std::ifstream lines(file);
-  for (std::string line; std::getline(lines, line);) {
-    const std::string_view text = trim(line);
-    const bool means_nothing =
-        text.empty() || text.front() == '#' || text == "---" || text == "..." || text == "{}";
-    if (!means_nothing) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 std::span<const Refusal> refusals() {
@@ -88,16 +74,6 @@ bool is_harmless(const Refusal& refusal, const Value& value) {
 std::string refusal_message(const Refusal& refusal, std::string_view group) {
   return fmt::format("[{}] {} asks for {}, which this version does not have yet. {}", group, refusal.name,
                      refusal.feature, remedy(refusal));
-}
-
-bool holds_policy_rules(const std::filesystem::path& file_or_directory) {
-  std::error_code failure;
-  if (!std::filesystem::is_directory(file_or_directory, failure))
-    return has_text_beside_comments(file_or_directory);
-  for (const auto& entry : std::filesystem::directory_iterator(file_or_directory, failure)) {
-    if (has_text_beside_comments(entry.path())) return true;
-  }
-  return false;
 }
 
 }  // namespace vitrine::config

@@ -29,7 +29,4 @@ bool is_harmless(const Refusal& refusal, const Value& value);
 /// What to tell whoever wrote a value that is not harmless in this group.
 std::string refusal_message(const Refusal& refusal, std::string_view group);
 
-/// Whether a policy file, or a file in a policy directory, holds anything but comments.
-bool holds_policy_rules(const std::filesystem::path& file_or_directory);
-
 }  // namespace vitrine::config

@@ -15,13 +15,9 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr Option<std::string> policy_file{
-    .name = "policy_file", .group = "oslo_policy", .fallback = "policy.yaml"};
-constexpr Option<MultiText> policy_dirs{
-    .name = "policy_dirs", .group = "oslo_policy", .fallback = "policy.d"};
 constexpr Option<std::optional<std::string>> property_protection_file{.name = "property_protection_file"};
 
-const OptionList known = {&policy_file, &policy_dirs, &property_protection_file};
+const OptionList known = {&property_protection_file};
 
 class Refused : public testing::Test {
  protected:
@@ -52,8 +48,7 @@ TEST_P(RefusedOption, IsAnErrorThatNamesTheFeature) {
 
 INSTANTIATE_TEST_SUITE_P(
     AllOfThem, RefusedOption,
-    testing::Values(Asking{"[DEFAULT]\nallow_anonymous_access = yes\n", "anonymous"},
-                    Asking{"[DEFAULT]\ndelayed_delete = True\n", "delayed deletion"},
+    testing::Values(Asking{"[DEFAULT]\ndelayed_delete = True\n", "delayed deletion"},
                     Asking{"[DEFAULT]\nenabled_import_methods = [glance-direct]\n", "import"},
                     Asking{"[DEFAULT]\nimage_cache_dir = /var/cache\n", "cache"},
                     Asking{"[DEFAULT]\nlog_config_append = /etc/log\n", "logging"},
@@ -67,16 +62,14 @@ INSTANTIATE_TEST_SUITE_P(
                     Asking{"[database]\nslave_connection = sqlite://\n", "second database"},
                     Asking{"[image_import_opts]\nimage_import_plugins = [image_conversion]\n", "plugins"},
                     Asking{"[oslo_messaging_notifications]\ndriver = messagingv2\n", "notifications"},
-                    Asking{"[oslo_policy]\npolicy_file = mine.yaml\n", "policy files"},
                     Asking{"[profiler]\nenabled = true\n", "tracing"}));
 
 TEST_F(Refused, IsNothingThatIsWrittenEmptyOrOff) {
-  EXPECT_THAT(
-      errors("[DEFAULT]\nallow_anonymous_access = no\nenabled_import_methods = []\n"
-             "image_cache_dir =\nowner_is_tenant = yes\n[database]\n"
-             "slave_connection =\n"
-             "[oslo_messaging_notifications]\ndriver = noop\n[oslo_policy]\npolicy_file = policy.yaml\n"),
-      IsEmpty());
+  EXPECT_THAT(errors("[DEFAULT]\nenabled_import_methods = []\n"
+                     "image_cache_dir =\nowner_is_tenant = yes\n[database]\n"
+                     "slave_connection =\n"
+                     "[oslo_messaging_notifications]\ndriver = noop\n"),
+              IsEmpty());
 }
 
 TEST_F(Refused, SaysWhatToDoInstead) {
@@ -100,25 +93,6 @@ TEST_F(Refused, IsWhateverTheEnvironmentAsksFor) {
   directory_.set("OS_DEFAULT__DELAYED_DELETE", "true");
 
   EXPECT_THAT(errors(""), ElementsAre(HasSubstr("asks for delayed deletion")));
-}
-
-TEST_F(Refused, AreRulesInAPolicyFileOfTheDefaultName) {
-  directory_.write("policy.yaml", "# comment\n\nget_image: '!'\n");
-
-  EXPECT_THAT(errors(""), ElementsAre(HasSubstr("policy.yaml: error: Policy rules")));
-}
-
-TEST_F(Refused, AreRulesInAPolicyDirectory) {
-  directory_.write("policy.d/rules.yaml", "get_image: '!'\n");
-
-  EXPECT_THAT(errors(""), ElementsAre(HasSubstr("policy.d: error: Policy rules")));
-}
-
-TEST_F(Refused, AreNoPolicyFilesWithCommentsOnly) {
-  directory_.write("policy.yaml", "---\n#\"get_image\": \"!\"\n");
-  directory_.write("policy.d/rules.yaml", "{}\n");
-
-  EXPECT_THAT(errors(""), IsEmpty());
 }
 
 TEST(RefusalTable, NamesOnlyOptionsThatExist) {

@@ -86,7 +86,6 @@ Config::State::State(const Search& search, const OptionList& known)
     }
   }
   report_unknown_names(resolver, findings);
-  refuse_policy_rules();
   sort_findings();
 }
 
@@ -163,22 +162,6 @@ void Config::State::report(const Found& place, Finding::Severity severity, std::
   finding.severity = severity;
   finding.message = std::move(message);
   findings.push_back(std::move(finding));
-}
-
-/// The default names of policy files count without being written anywhere, so the files themselves are looked
-/// at.
-void Config::State::refuse_policy_rules() {
-  for (const char* name : {"policy_file", "policy_dirs"}) {
-    const Declaration* declaration = resolver.declaration("oslo_policy", name);
-    if (!declaration) continue;
-    for (const std::string& file : resolver.text(*declaration, "oslo_policy").values) {
-      const auto path = find_file(file);
-      if (!path || !holds_policy_rules(*path)) continue;
-      findings.push_back(
-          {Finding::Severity::error, path->string(), 0,
-           "Policy rules are kept here, and this version does not read policy files yet. Remove them."});
-    }
-  }
 }
 
 /// In the order of the files and their lines. What was found twice, for two stores, is said once.

@@ -42,7 +42,6 @@ struct Config::State {
  private:
   Reading check(const Declaration& declaration, std::string_view group);
   void report(const Found& place, Finding::Severity severity, std::string message);
-  void refuse_policy_rules();
   void sort_findings();
 };
 

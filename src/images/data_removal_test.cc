@@ -19,7 +19,7 @@ class CopyRemoval : public House {
   CopyRemoval() : House(stores::StoreMode::several) {}
 
   void remove_from(const std::string& store_id, std::string_view image_id) {
-    images().remove_from_store(admin_, store_id, image_id, {});
+    images().remove_from_store(admin_, seen(image_id), images().store_with_copies(store_id), {});
   }
 
   ErrorCode code_of_removal(const std::string& store_id, std::string_view image_id) {
@@ -116,7 +116,10 @@ TEST_F(CopyRemoval, KeepsWhatOthersChangedBeforeItWasUndone) {
   std::stop_source client;
   faults_.stall(Operation::remove, 1);
   std::thread removal([&] {
-    EXPECT_EQ(code_of([&] { images().remove_from_store(admin_, "memory", image.id, client.get_token()); }),
+    EXPECT_EQ(code_of([&] {
+                images().remove_from_store(admin_, seen(image.id), images().store_with_copies("memory"),
+                                           client.get_token());
+              }),
               ErrorCode::cancelled);
   });
   ASSERT_TRUE(faults_.wait_for_stall());
@@ -135,11 +138,14 @@ TEST_F(CopyRemoval, ThatLosesItsImageMeanwhileIsFinishedAtTheNextStart) {
   std::stop_source client;
   faults_.stall(Operation::remove, 1);
   std::thread removal([&] {
-    EXPECT_EQ(code_of([&] { images().remove_from_store(admin_, "memory", image.id, client.get_token()); }),
+    EXPECT_EQ(code_of([&] {
+                images().remove_from_store(admin_, seen(image.id), images().store_with_copies("memory"),
+                                           client.get_token());
+              }),
               ErrorCode::cancelled);
   });
   ASSERT_TRUE(faults_.wait_for_stall());
-  images().remove(admin_, image.id, {});
+  images().remove(seen(image.id), {});
   client.request_stop();
   removal.join();
   ASSERT_TRUE(memory_->content(image.id));
@@ -168,7 +174,9 @@ TEST_F(CopyRemoval, StandsInTheJournalUntilTheDataIsGone) {
 class SingleStore : public House {};
 
 TEST_F(SingleStore, HasNoCopiesToRemove) {
-  EXPECT_EQ(code_of([&] { images().remove_from_store(admin_, "memory", active("1").id, {}); }),
+  EXPECT_EQ(code_of([&] {
+              images().remove_from_store(admin_, active("1"), images().store_with_copies("memory"), {});
+            }),
             ErrorCode::not_found);
 }
 

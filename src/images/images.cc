@@ -13,10 +13,6 @@
 namespace vitrine::images {
 namespace {
 
-Error no_such_image(std::string_view image_id) {
-  return Error(ErrorCode::not_found, fmt::format("No image found with ID {}", image_id));
-}
-
 Error no_several_stores() {
   return Error(ErrorCode::not_found, "Multi backend is not supported at this site.");
 }
@@ -109,11 +105,14 @@ void take_out(model::Image& image, const stores::Store& store, const stores::Sto
 
 }  // namespace
 
+Error no_such_image(std::string_view image_id) {
+  return Error(ErrorCode::not_found, fmt::format("No image found with ID {}", image_id));
+}
+
 Images::Images(const Resources& resources, const Limits& limits) : resources_(resources), limits_(limits) {}
 
-model::Image Images::create(const model::Caller& caller, model::Image image) {
+model::Image Images::create(model::Image image) {
   if (image.id.empty()) image.id = new_uuid();
-  if (!image.owner) image.owner = caller.project_id;
   require_property_quota(image, limits_.properties);
   require_tag_quota(image, limits_.tags);
   return resources_.catalog.insert(image);
@@ -130,14 +129,6 @@ bool Images::may_see(const model::Caller& caller, const model::Image& image) {
   if (model::may_see(caller, image, model::Membership::none)) return true;
   return caller.project_id && model::may_see(caller, image, model::Membership::member) &&
          resources_.catalog.find_member(image.id, *caller.project_id).has_value();
-}
-
-model::Image Images::changeable(const model::Caller& caller, std::string_view image_id) {
-  model::Image image = visible(caller, image_id);
-  if (!model::may_change(caller, image)) {
-    throw Error(ErrorCode::forbidden, fmt::format("Image {} belongs to another project.", image.id));
-  }
-  return image;
 }
 
 /// What cannot be stored is corrected for this time all the same.
@@ -167,7 +158,7 @@ std::vector<model::Image> Images::list(const model::Caller& caller, model::Image
 
 model::Image Images::update(const model::Caller& caller, std::string_view image_id, const Edit& edit,
                             std::stop_token stop) {
-  const model::Image seen = changeable(caller, image_id);
+  const model::Image seen = visible(caller, image_id);
   LocationEditor locations(resources_.stores, limits_, caller, stop);
   LocationQuota quota(resources_.quotas, caller.project_id);
   const auto checked_edit = [&](model::Image& image) {
@@ -186,35 +177,32 @@ model::Image Images::update(const model::Caller& caller, std::string_view image_
                                 condition);
 }
 
-void Images::add_tag(const model::Caller& caller, std::string_view image_id, std::string_view tag) {
-  const model::Image seen = changeable(caller, image_id);
-  resources_.catalog.change(seen.id, [&](model::Image& image) {
+void Images::add_tag(std::string_view image_id, std::string_view tag) {
+  resources_.catalog.change(image_id, [&](model::Image& image) {
     if (std::find(image.tags.begin(), image.tags.end(), tag) == image.tags.end())
       image.tags.emplace_back(tag);
     require_tag_quota(image, limits_.tags);
   });
 }
 
-void Images::remove_tag(const model::Caller& caller, std::string_view image_id, std::string_view tag) {
-  const model::Image seen = changeable(caller, image_id);
-  resources_.catalog.change(seen.id, [&](model::Image& image) {
+void Images::remove_tag(std::string_view image_id, std::string_view tag) {
+  resources_.catalog.change(image_id, [&](model::Image& image) {
     if (std::erase(image.tags, tag) == 0 && std::erase(image.tags, as_glance_reads(tag)) == 0) {
       throw Error(ErrorCode::not_found, fmt::format("Image {} has no tag '{}'.", image.id, tag));
     }
   });
 }
 
-void Images::deactivate(const model::Caller& caller, std::string_view image_id) {
-  switch_to(caller, image_id, model::ImageStatus::deactivated);
+void Images::deactivate(std::string_view image_id) {
+  switch_to(image_id, model::ImageStatus::deactivated);
 }
 
-void Images::reactivate(const model::Caller& caller, std::string_view image_id) {
-  switch_to(caller, image_id, model::ImageStatus::active);
+void Images::reactivate(std::string_view image_id) {
+  switch_to(image_id, model::ImageStatus::active);
 }
 
-void Images::switch_to(const model::Caller& caller, std::string_view image_id, model::ImageStatus wanted) {
-  const model::Image seen = changeable(caller, image_id);
-  resources_.catalog.change(seen.id, [&](model::Image& image) {
+void Images::switch_to(std::string_view image_id, model::ImageStatus wanted) {
+  resources_.catalog.change(image_id, [&](model::Image& image) {
     if (image.status == wanted) return;
     if (image.status != model::ImageStatus::active && image.status != model::ImageStatus::deactivated) {
       throw Error(ErrorCode::forbidden,
@@ -226,8 +214,7 @@ void Images::switch_to(const model::Caller& caller, std::string_view image_id, m
   });
 }
 
-void Images::remove(const model::Caller& caller, std::string_view image_id, std::stop_token stop) {
-  const model::Image image = changeable(caller, image_id);
+void Images::remove(const model::Image& image, std::stop_token stop) {
   refuse_if_protected(image);
   // The line lets a restart finish what a crash between data and record would leave half done.
   const transfer::JournalEntry entry{
@@ -239,7 +226,7 @@ void Images::remove(const model::Caller& caller, std::string_view image_id, std:
     resources_.removals.clear(entry.transfer_id);
     throw;
   }
-  remove_record(image_id, entry);
+  remove_record(image.id, entry);
 }
 
 void Images::remove_record(std::string_view image_id, const transfer::JournalEntry& entry) {
@@ -273,22 +260,24 @@ void Images::remove_all_data(const model::Image& image, std::stop_token stop) {
   }
 }
 
-void Images::remove_from_store(const model::Caller& caller, std::string_view store_id,
-                               std::string_view image_id, std::stop_token stop) {
+const stores::Store& Images::store_with_copies(std::string_view store_id) const {
   if (!resources_.stores.has_several()) throw no_several_stores();
   const stores::Store* store = resources_.stores.find(store_id);
   if (store == nullptr) {
     throw Error(ErrorCode::conflict, fmt::format("This service has no store {}.", store_id));
   }
-  const model::Image seen = changeable(caller, image_id);
+  return *store;
+}
+
+void Images::remove_from_store(const model::Caller& caller, const model::Image& seen,
+                               const stores::Store& store, std::stop_token stop) {
   change_and_remove_data(resources_, seen,
-                         [&](model::Image& image) { take_out(image, *store, resources_.stores); },
+                         [&](model::Image& image) { take_out(image, store, resources_.stores); },
                          {.caller = &caller, .stop = std::move(stop)});
 }
 
-std::unique_ptr<Upload> Images::upload(const model::Caller& caller, std::string_view image_id,
+std::unique_ptr<Upload> Images::upload(const model::Caller& caller, const model::Image& image,
                                        const UploadRequest& request, std::stop_token stop) {
-  const model::Image image = changeable(caller, image_id);
   return std::make_unique<Upload>(resources_, limits_, caller, image, request, std::move(stop));
 }
 

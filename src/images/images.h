@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.h"
 #include "catalog/catalog.h"
 #include "images/locations.h"
 #include "images/quota.h"
@@ -46,23 +47,24 @@ struct Resources {
   threads::BufferPool& download_buffers;  ///< for data on its way out: slow clients hold them for long
 };
 
+/// For an image that is not there, and for one that the caller may not know of.
+Error no_such_image(std::string_view image_id);
+
 /// A change to an image; see Catalog::change().
 using Edit = std::function<void(model::Image&, LocationEditor&)>;
 
-/// The use cases on images: one public function is one thing a user can do. May be shared between threads.
+/// The use cases on images: one public function is one thing a user can do. Who may do it, beyond what a
+/// caller can see at all, is asked before. May be shared between threads.
 class Images {
  public:
   Images(const Resources& resources, const Limits& limits);
 
   /// Stores a new record. An empty id gets a new UUID. Throws Error{duplicate}, Error{limit_exceeded}.
-  model::Image create(const model::Caller& caller, model::Image image);
+  model::Image create(model::Image image);
 
   /// The image, if it is there and the caller may know of it; else throws Error{not_found}. Locations that an
   /// older service wrote are brought to today's form, and stored so.
   model::Image visible(const model::Caller& caller, std::string_view image_id);
-
-  /// The image, if it is visible and the caller may change it; else throws Error{forbidden}.
-  model::Image changeable(const model::Caller& caller, std::string_view image_id);
 
   /// The image, if it is visible and its data may be downloaded by the caller. Throws Error{forbidden} if it
   /// is deactivated and the caller no administrator.
@@ -82,29 +84,33 @@ class Images {
 
   /// Adds a tag that may be there already. Throws Error{limit_exceeded} for an image with more tags than
   /// allowed.
-  void add_tag(const model::Caller& caller, std::string_view image_id, std::string_view tag);
+  void add_tag(std::string_view image_id, std::string_view tag);
 
   /// Throws Error{not_found} if the image has no such tag. One that Glance misread in a URL counts as such.
-  void remove_tag(const model::Caller& caller, std::string_view image_id, std::string_view tag);
+  void remove_tag(std::string_view image_id, std::string_view tag);
 
   /// Keeps the data of an active image from all but administrators, and gives it back. An image that is
   /// there already stays as it is; for one in any other status throws Error{forbidden}.
-  void deactivate(const model::Caller& caller, std::string_view image_id);
-  void reactivate(const model::Caller& caller, std::string_view image_id);
+  void deactivate(std::string_view image_id);
+  void reactivate(std::string_view image_id);
 
-  /// Deletes the data from every store, then the record, in whatever status the image is. If a store refuses,
-  /// the image stays. Throws Error{forbidden} for a protected image, Error{conflict} when a store has the
-  /// data in use.
-  void remove(const model::Caller& caller, std::string_view image_id, std::stop_token stop);
+  /// Deletes the data of an image that was seen from every store, then the record, in whatever status it is.
+  /// If a store refuses, the image stays. Throws Error{forbidden} for a protected image, Error{conflict} when
+  /// a store has the data in use.
+  void remove(const model::Image& image, std::stop_token stop);
 
-  /// Deletes the copy of the data that is in one store. Throws Error{conflict} if the store is not one of
-  /// this service, has the data in use, or the image is not active; Error{forbidden} for the last copy,
-  /// Error{not_found} if the store has none, and in a service with a single store.
-  void remove_from_store(const model::Caller& caller, std::string_view store_id, std::string_view image_id,
+  /// The store that a copy may be removed from. Throws Error{conflict} if it is not one of this service,
+  /// Error{not_found} in a service with a single store.
+  const stores::Store& store_with_copies(std::string_view store_id) const;
+
+  /// Deletes the copy of the data of an image that was seen from one store. Throws Error{conflict} if the
+  /// store has it in use, or the image is not active; Error{forbidden} for the last copy, Error{not_found} if
+  /// the store has none.
+  void remove_from_store(const model::Caller& caller, const model::Image& seen, const stores::Store& store,
                          std::stop_token stop);
 
-  /// Begins an upload: the image is `saving` from here on.
-  std::unique_ptr<Upload> upload(const model::Caller& caller, std::string_view image_id,
+  /// Begins an upload to an image that was seen: it is `saving` from here on.
+  std::unique_ptr<Upload> upload(const model::Caller& caller, const model::Image& image,
                                  const UploadRequest& request, std::stop_token stop);
 
   /// Begins a download of a stretch of the image's data, from a preferred store if one of them has it. Throws
@@ -115,7 +121,7 @@ class Images {
  private:
   bool may_see(const model::Caller& caller, const model::Image& image);
   model::Image with_correct_locations(model::Image image);
-  void switch_to(const model::Caller& caller, std::string_view image_id, model::ImageStatus wanted);
+  void switch_to(std::string_view image_id, model::ImageStatus wanted);
   void remove_all_data(const model::Image& image, std::stop_token stop);
   void remove_record(std::string_view image_id, const transfer::JournalEntry& entry);
 

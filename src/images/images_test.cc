@@ -21,7 +21,7 @@ class ImagesUse : public House {
 };
 
 TEST_F(ImagesUse, ANewImageIsQueuedAndHasAnId) {
-  const model::Image image = images().create(admin_, {});
+  const model::Image image = images().create({});
 
   EXPECT_EQ(image.id.size(), 36u);
   EXPECT_EQ(image.status, model::ImageStatus::queued);
@@ -31,9 +31,9 @@ TEST_F(ImagesUse, ANewImageIsQueuedAndHasAnId) {
 
 TEST_F(ImagesUse, AnIdCanBeUsedOnceForEver) {
   model::Image image = queued();
-  images().remove(admin_, image.id, {});
+  images().remove(seen(image.id), {});
 
-  EXPECT_EQ(code_of([&] { images().create(admin_, image); }), ErrorCode::duplicate);
+  EXPECT_EQ(code_of([&] { images().create(image); }), ErrorCode::duplicate);
 }
 
 TEST_F(ImagesUse, QuotasBoundWhatIsAddedButNotWhatIsThere) {
@@ -60,7 +60,7 @@ TEST_F(ImagesUse, QuotasBoundWhatIsAddedButNotWhatIsThere) {
 TEST_F(ImagesUse, DeletingTakesDataAndRecord) {
   const model::Image image = active("12345");
 
-  images().remove(admin_, image.id, {});
+  images().remove(seen(image.id), {});
 
   expect_no_trace_of(image, "deleted");
   EXPECT_EQ(code_of([&] { images().visible(admin_, image.id); }), ErrorCode::not_found);
@@ -70,7 +70,7 @@ TEST_F(ImagesUse, DeletingIsFineWhenTheDataIsGoneAlready) {
   const model::Image image = active("12345");
   faults_.fail(Operation::remove, 1, Error(ErrorCode::not_found, "gone"));
 
-  EXPECT_NO_THROW(images().remove(admin_, image.id, {}));
+  EXPECT_NO_THROW(images().remove(seen(image.id), {}));
 
   EXPECT_EQ(status_of(image.id), "deleted");
 }
@@ -79,7 +79,7 @@ TEST_F(ImagesUse, AnImageWhoseDataCannotBeDeletedStays) {
   const model::Image image = active("12345");
   faults_.fail(Operation::remove, 1, Error(ErrorCode::conflict, "in use"));
 
-  EXPECT_EQ(code_of([&] { images().remove(admin_, image.id, {}); }), ErrorCode::conflict);
+  EXPECT_EQ(code_of([&] { images().remove(seen(image.id), {}); }), ErrorCode::conflict);
 
   EXPECT_EQ(status_of(image.id), "active");
   EXPECT_EQ(content_of(image, {}), "12345");
@@ -90,7 +90,7 @@ TEST_F(ImagesUse, AProtectedImageIsNotDeleted) {
   const model::Image image = active("12345");
   images().update(admin_, image.id, [](model::Image& fresh, auto&) { fresh.is_protected = true; }, {});
 
-  EXPECT_EQ(code_of([&] { images().remove(admin_, image.id, {}); }), ErrorCode::forbidden);
+  EXPECT_EQ(code_of([&] { images().remove(seen(image.id), {}); }), ErrorCode::forbidden);
 
   EXPECT_EQ(memory_->content(image.id), "12345");
 }

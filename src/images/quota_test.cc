@@ -40,17 +40,18 @@ class StorageQuotaUse : public House {
     model::Image image;
     image.disk_format = "raw";
     image.container_format = "bare";
-    return images().create(caller, image);
+    image.owner = caller.project_id;
+    return images().create(image);
   }
 
   std::unique_ptr<Upload> begin(const model::Image& image, std::optional<std::uint64_t> announced = {}) {
-    return images().upload(p_, image.id, {.announced_size = announced}, {});
+    return images().upload(p_, image, {.announced_size = announced}, {});
   }
 
   /// Of an image that is the project's from now on.
   model::Image upload(std::string_view content, const model::Caller& caller) {
     const model::Image image = queued_of(caller);
-    const auto upload = images().upload(caller, image.id, {.announced_size = content.size()}, {});
+    const auto upload = images().upload(caller, image, {.announced_size = content.size()}, {});
     upload->write(chunk(content));
     return upload->finish();
   }
@@ -115,11 +116,11 @@ TEST_F(StorageQuotaUse, IsThatOfTheCallersProjectWhoeverOwnsTheImage) {
   const model::Image of_p = queued_of(p_);
   const model::Image of_q = queued_of(q_);
 
-  const auto by_admin = images().upload(admin_, of_p.id, {.announced_size = 8}, {});
+  const auto by_admin = images().upload(admin_, of_p, {.announced_size = 8}, {});
   by_admin->write(chunk("12345678"));
   by_admin->finish();
   EXPECT_EQ(code_of([&] {
-              images().upload({.project_id = "p", .is_admin = true}, of_q.id, {.announced_size = 1}, {});
+              images().upload({.project_id = "p", .is_admin = true}, of_q, {.announced_size = 1}, {});
             }),
             ErrorCode::limit_exceeded);
 
@@ -129,7 +130,7 @@ TEST_F(StorageQuotaUse, IsThatOfTheCallersProjectWhoeverOwnsTheImage) {
 
 TEST_F(StorageQuotaUse, IsFreeAgainAfterADeletion) {
   const model::Image old = upload("1234567890", p_);
-  images().remove(p_, old.id, {});
+  images().remove(seen(old.id), {});
 
   upload("1234567890", p_);
 
@@ -141,7 +142,7 @@ TEST_F(StorageQuotaUse, ADeletionMakesRoomForDataThatIsComingIn) {
   const auto coming = begin(queued_of(p_));
   coming->write(chunk("12345"));
 
-  images().remove(p_, old.id, {});
+  images().remove(seen(old.id), {});
   coming->write(chunk("12345"));
   coming->finish();
 
@@ -207,7 +208,7 @@ TEST_F(StorageQuotaUse, AnImageDeletedMeanwhileGivesItsRoomBack) {
   const model::Image image = queued_of(p_);
   auto coming = begin(image, 10);
   coming->write(chunk("1234567890"));
-  images().remove(p_, image.id, {});
+  images().remove(seen(image.id), {});
 
   EXPECT_EQ(code_of([&] { coming->finish(); }), ErrorCode::gone);
   coming.reset();
@@ -221,8 +222,7 @@ TEST_F(StorageQuotaUse, HoldsBetweenNodesWithoutATrace) {
   auto here = begin(image, 6);
   here->write(chunk("123456"));
   const model::Image other = queued_of(p_);
-  const auto there =
-      Images(resources_of(other_quotas), limits_).upload(p_, other.id, {.announced_size = 6}, {});
+  const auto there = Images(resources_of(other_quotas), limits_).upload(p_, other, {.announced_size = 6}, {});
   there->write(chunk("123456"));
   there->finish();
 
@@ -245,7 +245,7 @@ TEST_F(StorageQuotaUse, HoldsHoweverManyComeAtTheSameTime) {
     clients.emplace_back([&, i] {
       try {
         Images node(resources_of(i % 2 == 0 ? *quotas_ : other_node), limits_);
-        const auto upload = node.upload(p_, ids[i], {}, {});
+        const auto upload = node.upload(p_, seen(ids[i]), {}, {});
         upload->write(chunk("12"));
         upload->write(chunk("3"));
         upload->finish();

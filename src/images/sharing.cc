@@ -9,31 +9,6 @@
 namespace vitrine::images {
 namespace {
 
-Error no_such_member(std::string_view image_id, std::string_view project_id) {
-  return Error(ErrorCode::not_found,
-               fmt::format("{} not found in the member list of the image {}.", project_id, image_id));
-}
-
-void require_shared(const model::Image& image) {
-  if (image.visibility != model::Visibility::is_shared) {
-    throw Error(ErrorCode::forbidden, "Only shared images have members. Set the visibility to shared first.");
-  }
-}
-
-void require_may_change(const model::Caller& caller, const model::Image& image) {
-  if (!model::may_change(caller, image)) {
-    throw Error(ErrorCode::forbidden,
-                fmt::format("Only its owner decides with whom image {} is shared.", image.id));
-  }
-}
-
-void require_may_answer(const model::Caller& caller, const model::Image& image) {
-  if (!caller.is_admin && model::owns(caller, image)) {
-    throw Error(ErrorCode::forbidden,
-                fmt::format("Image {} is yours; only its members say whether they want it.", image.id));
-  }
-}
-
 /// Whether the caller may know that the image is shared with the project.
 bool may_see_member(const model::Caller& caller, const model::Image& image, std::string_view project_id) {
   return model::may_change(caller, image) || caller.project_id == project_id;
@@ -47,14 +22,32 @@ model::MemberStatus required_status(std::string_view text) {
 
 }  // namespace
 
-model::Image Sharing::shared_image(const model::Caller& caller, std::string_view image_id) {
-  model::Image image = images_.visible(caller, image_id);
-  require_shared(image);
-  return image;
+Error no_such_member(std::string_view image_id, std::string_view project_id) {
+  return Error(ErrorCode::not_found,
+               fmt::format("{} not found in the member list of the image {}.", project_id, image_id));
 }
 
-std::vector<model::Member> Sharing::members(const model::Caller& caller, std::string_view image_id) {
-  const model::Image image = shared_image(caller, image_id);
+void require_shared(const model::Image& image) {
+  if (image.visibility != model::Visibility::is_shared) {
+    throw Error(ErrorCode::forbidden, "Only shared images have members. Set the visibility to shared first.");
+  }
+}
+
+void require_may_share(const model::Caller& caller, const model::Image& image) {
+  if (!model::may_change(caller, image)) {
+    throw Error(ErrorCode::forbidden,
+                fmt::format("Only its owner decides with whom image {} is shared.", image.id));
+  }
+}
+
+void require_may_answer(const model::Caller& caller, const model::Image& image) {
+  if (!caller.is_admin && model::owns(caller, image)) {
+    throw Error(ErrorCode::forbidden,
+                fmt::format("Image {} is yours; only its members say whether they want it.", image.id));
+  }
+}
+
+std::vector<model::Member> Sharing::members(const model::Caller& caller, const model::Image& image) {
   std::vector<model::Member> members = catalog_.members(image.id);
   std::erase_if(members, [&](const model::Member& member) {
     return !may_see_member(caller, image, member.project_id);
@@ -62,34 +55,25 @@ std::vector<model::Member> Sharing::members(const model::Caller& caller, std::st
   return members;
 }
 
-model::Member Sharing::member(const model::Caller& caller, std::string_view image_id,
+model::Member Sharing::member(const model::Caller& caller, const model::Image& image,
                               std::string_view project_id) {
-  const model::Image image = images_.visible(caller, image_id);
   std::optional<model::Member> member;
-  if (image.visibility == model::Visibility::is_shared && may_see_member(caller, image, project_id)) {
-    member = catalog_.find_member(image.id, project_id);
-  }
-  if (!member) throw no_such_member(image_id, project_id);
+  if (may_see_member(caller, image, project_id)) member = catalog_.find_member(image.id, project_id);
+  if (!member) throw no_such_member(image.id, project_id);
   return *std::move(member);
 }
 
-model::Member Sharing::add(const model::Caller& caller, std::string_view image_id,
-                           std::string_view project_id) {
-  const model::Image image = shared_image(caller, image_id);
-  require_may_change(caller, image);
+model::Member Sharing::add(const model::Image& image, std::string_view project_id) {
   return catalog_.add_member(image.id, project_id, member_quota_);
 }
 
-model::Member Sharing::set_status(const model::Caller& caller, std::string_view image_id,
+model::Member Sharing::set_status(const model::Caller& caller, const model::Image& image,
                                   std::string_view project_id, std::string_view status) {
-  require_may_answer(caller, shared_image(caller, image_id));
-  const model::Member before = member(caller, image_id, project_id);
+  const model::Member before = member(caller, image, project_id);
   return catalog_.change_member(before.image_id, before.project_id, required_status(status));
 }
 
-void Sharing::remove(const model::Caller& caller, std::string_view image_id, std::string_view project_id) {
-  const model::Image image = shared_image(caller, image_id);
-  require_may_change(caller, image);
+void Sharing::remove(const model::Image& image, std::string_view project_id) {
   catalog_.remove_member(image.id, project_id);
 }
 

@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "catalog/catalog.h"
-#include "images/images.h"
 #include "model/caller.h"
 #include "model/task.h"
 
@@ -17,8 +16,8 @@ namespace vitrine::images {
 class Tasks {
  public:
   /// Everything is borrowed. `time_to_live`: how long a finished task is listed.
-  Tasks(Images& images, catalog::Catalog& catalog, const Clock& clock, std::chrono::hours time_to_live)
-      : images_(images), catalog_(catalog), clock_(clock), time_to_live_(time_to_live) {}
+  Tasks(catalog::Catalog& catalog, const Clock& clock, std::chrono::hours time_to_live)
+      : catalog_(catalog), clock_(clock), time_to_live_(time_to_live) {}
 
   /// A page of the tasks that the caller may see. Tasks that have expired are deleted by the way.
   std::vector<model::Task> list(const model::Caller& caller, model::TaskQuery query);
@@ -26,8 +25,7 @@ class Tasks {
   /// Throws Error{not_found} if there is none or the caller may not know of it.
   model::Task visible(const model::Caller& caller, std::string_view task_id);
 
-  /// The tasks that worked on an image, as far as the caller may see them. Throws Error{not_found} if the
-  /// caller may not see the image.
+  /// The tasks that worked on an image that was seen, as far as the caller may see them.
   std::vector<model::Task> of_image(const model::Caller& caller, std::string_view image_id);
 
   /// Takes a task's next step for whoever runs it; `tell` sets result and message, under the terms of
@@ -38,7 +36,6 @@ class Tasks {
  private:
   void delete_expired();
 
-  Images& images_;
   catalog::Catalog& catalog_;
   const Clock& clock_;
   std::chrono::hours time_to_live_;

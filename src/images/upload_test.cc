@@ -12,7 +12,7 @@ class UploadUse : public House {
   /// Uploads "12345" and returns what came out of it.
   ErrorCode failing_upload(const model::Image& image, std::optional<std::uint64_t> announced = {}) {
     return code_of([&] {
-      const auto upload = images().upload(admin_, image.id, {.announced_size = announced}, {});
+      const auto upload = images().upload(admin_, image, {.announced_size = announced}, {});
       upload->write(chunk("12345"));
       upload->finish();
     });
@@ -35,7 +35,7 @@ TEST_F(UploadUse, MakesTheImageActiveWithSizeDigestsAndLocation) {
 TEST_F(UploadUse, AnEmptyImageIsAnImage) {
   const model::Image image = queued();
 
-  const model::Image done = images().upload(admin_, image.id, {}, {})->finish();
+  const model::Image done = images().upload(admin_, image, {}, {})->finish();
 
   EXPECT_EQ(done.status, model::ImageStatus::active);
   EXPECT_EQ(done.size, 0u);
@@ -44,7 +44,7 @@ TEST_F(UploadUse, AnEmptyImageIsAnImage) {
 TEST_F(UploadUse, StandsInTheJournalWhileItRuns) {
   const model::Image image = queued();
 
-  const auto upload = images().upload(admin_, image.id, {}, {});
+  const auto upload = images().upload(admin_, image, {}, {});
 
   EXPECT_EQ(status_of(image.id), "saving");
   ASSERT_EQ(uploads_.entries().size(), 1u);
@@ -54,16 +54,16 @@ TEST_F(UploadUse, StandsInTheJournalWhileItRuns) {
 TEST_F(UploadUse, LeftUnfinishedUndoesItself) {
   const model::Image image = queued();
 
-  images().upload(admin_, image.id, {}, {})->write(chunk("123"));
+  images().upload(admin_, image, {}, {})->write(chunk("123"));
 
   expect_no_trace_of(image, "queued");
 }
 
 TEST_F(UploadUse, CanBeTriedAgain) {
   const model::Image image = queued();
-  images().upload(admin_, image.id, {}, {})->write(chunk("123"));
+  images().upload(admin_, image, {}, {})->write(chunk("123"));
 
-  const auto again = images().upload(admin_, image.id, {}, {});
+  const auto again = images().upload(admin_, image, {}, {});
   again->write(chunk("12345"));
 
   EXPECT_EQ(again->finish().size, 5u);
@@ -81,7 +81,7 @@ TEST_F(UploadUse, IsRefusedForAnActiveImageWhichKeepsItsData) {
 
 TEST_F(UploadUse, OnlyOneOfTwoWins) {
   const model::Image image = queued();
-  const auto first = images().upload(admin_, image.id, {}, {});
+  const auto first = images().upload(admin_, image, {}, {});
 
   EXPECT_EQ(failing_upload(image), ErrorCode::conflict);
   first->write(chunk("12345"));
@@ -91,7 +91,7 @@ TEST_F(UploadUse, OnlyOneOfTwoWins) {
 }
 
 TEST_F(UploadUse, NeedsFormats) {
-  const model::Image image = images().create(admin_, {});
+  const model::Image image = images().create({});
 
   EXPECT_EQ(failing_upload(image), ErrorCode::invalid);
 
@@ -129,9 +129,9 @@ TEST_F(UploadUse, LeavesNothingWhereverTheStoreFails) {
 
 TEST_F(UploadUse, AnImageDeletedMeanwhileTakesItsDataAlong) {
   const model::Image image = queued();
-  const auto upload = images().upload(admin_, image.id, {}, {});
+  const auto upload = images().upload(admin_, image, {}, {});
   upload->write(chunk("12345"));
-  images().remove(admin_, image.id, {});
+  images().remove(seen(image.id), {});
 
   EXPECT_EQ(code_of([&] { upload->finish(); }), ErrorCode::gone);
 
@@ -142,7 +142,7 @@ TEST_F(UploadUse, AnImageDeletedMeanwhileTakesItsDataAlong) {
 TEST_F(UploadUse, EndsWhenItsClientLeaves) {
   const model::Image image = queued();
   std::stop_source client;
-  auto upload = images().upload(admin_, image.id, {}, client.get_token());
+  auto upload = images().upload(admin_, image, {}, client.get_token());
   faults_.stall(Operation::write, 1);
   upload->write(chunk("12345"));
   ASSERT_TRUE(faults_.wait_for_stall());
@@ -158,7 +158,7 @@ class UploadToAStore : public House {
   UploadToAStore() : House(stores::StoreMode::several) {}
 
   void upload_to(const HouseStore& store, const model::Image& image) {
-    const auto upload = images().upload(admin_, image.id, {.store = store.store}, {});
+    const auto upload = images().upload(admin_, image, {.store = store.store}, {});
     upload->write(chunk("12345"));
     upload->finish();
   }

@@ -15,12 +15,14 @@ struct CallingService {
   std::vector<std::string> roles;  ///< lower case
 };
 
-/// Who is calling, as the identity pipeline found out.
+/// Who is calling, as the pipeline's identification found out.
 struct Caller {
+  bool is_identified = true;   ///< false: a service that asks nobody who he is
+  bool may_only_read = false;  ///< anonymous, beside callers with an identity
   std::optional<std::string> user_id;
   std::optional<std::string> project_id;
   std::vector<std::string> roles;  ///< lower case
-  bool is_admin = false;
+  bool is_admin = false;           ///< by the policy
   std::optional<std::string> user_domain_id;
   std::optional<std::string> project_domain_id;
   std::optional<std::string> domain_id;     ///< set: the token is for a whole domain, not for a project

@@ -20,16 +20,12 @@ def refuse_to_start(server, prefix=()):
 
 # Configurations that ask for what does not exist are refused by name: serving without it would be worse.
 @pytest.mark.parametrize("settings, name", [
-    ({"paste_deploy": {"flavor": "keystone"}}, "flavor"),
-    ({"paste_deploy": {"flavor": "keystone+caching"}}, "flavor"),
-    ({"paste_deploy": {"flavor": "caching"}}, "flavor"),
     ({"paste_deploy": {"flavor": "nonsense"}}, "flavor"),
     ({"DEFAULT": {"metadata_encryption_key": "0123456789abcdef"}}, "metadata_encryption_key"),
     ({"DEFAULT": {"property_protection_file": "rules.conf"}}, "property_protection_file"),
     ({"DEFAULT": {"delayed_delete": "True"}}, "delayed_delete"),
     ({"DEFAULT": {"use_keystone_limits": "True"}}, "use_keystone_limits"),
     ({"DEFAULT": {"user_storage_quota": "10 GB"}}, "user_storage_quota"),
-    ({"DEFAULT": {"allow_anonymous_access": "True"}}, "allow_anonymous_access"),
     ({"DEFAULT": {"enabled_backends": "one:file"}}, "enabled_backends"),
     ({"DEFAULT": {"enabled_import_methods": "[web-download]"}}, "enabled_import_methods"),
     ({"DEFAULT": {"image_cache_dir": "/var/cache"}}, "image_cache_dir"),

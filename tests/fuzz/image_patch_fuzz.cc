@@ -1,13 +1,20 @@
 #include "api/image_document.h"
 #include "api/image_patch.h"
 #include "api/json_text.h"
+#include "images/images.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/support/api_stores.h"
 
 namespace vitrine::tests {
 namespace {
 
 const api::ImageSchema& schema() {
   static const api::ImageSchema made({"bare", "ovf"}, {"raw", "qcow2"}, {});
+  return made;
+}
+
+const stores::StoreSet& no_stores() {
+  static const stores::StoreSet made = api::single_store();
   return made;
 }
 
@@ -20,7 +27,10 @@ void patch_image(std::string_view text) {
   image.id = "71c675ab-d94f-49cd-a114-e12490b328d9";
   image.set_property("os_distro", "debian");
   image.set_property("os_glance_import_task", "kept");
-  api::apply(patch, image);
+  const model::Caller caller;
+  const images::Limits limits;
+  images::LocationEditor locations(no_stores(), limits, caller, {});
+  api::apply(patch, image, locations, [](const api::PatchStep&) {});
   require(image.id == "71c675ab-d94f-49cd-a114-e12490b328d9");
   require(image.status == model::ImageStatus::queued && !image.size && !image.checksum);
   require(image.find_property("os_glance_import_task") != nullptr);

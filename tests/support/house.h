@@ -78,12 +78,15 @@ class House : public testing::Test {
     model::Image image;
     image.disk_format = "raw";
     image.container_format = "bare";
-    return images().create(admin_, image);
+    return images().create(image);
   }
+
+  /// The image as it is now.
+  model::Image seen(std::string_view image_id) { return images().visible(admin_, image_id); }
 
   model::Image active(std::string_view content) {
     const model::Image image = queued();
-    const auto upload = images().upload(admin_, image.id, {}, {});
+    const auto upload = images().upload(admin_, image, {}, {});
     upload->write(chunk(content));
     return upload->finish();
   }

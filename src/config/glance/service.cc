@@ -4,8 +4,6 @@ namespace vitrine::config::glance {
 namespace {
 
 constexpr Row service_rows[] = {
-    {"allow_anonymous_access", Type::boolean, "false",
-     "Beside Keystone, lets requests without a token read public images."},
     {"do_secure_hash", Type::boolean, "true",
      "Whether the service reads data that a client registered by its location, to compute checksum and "
      "hash."},

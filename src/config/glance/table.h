@@ -52,7 +52,6 @@ Groups swift();
 Groups cinder();
 Groups object_stores();
 Groups database();
-Groups policy();
 Groups keystone();
 Groups messaging();
 Groups key_manager();

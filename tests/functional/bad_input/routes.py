@@ -64,6 +64,7 @@ ROUTES = (
     Route("GET", "/v2/info/import"),
     Route("GET", "/v2/info/stores"),
     Route("GET", "/v2/info/stores/detail"),
+    Route("GET", "/v2/info/usage"),
     *[Route("GET", f"/v2/schemas/{name}") for name in ("image", "images", "member", "members")],
     *[Route("GET", f"/v2/schemas/{name}", drops_body=True) for name in ("task", "tasks")],
 )

@@ -2,14 +2,14 @@
 
 import pytest
 
-from differential.pair import NOT_YET, SETTINGS, Pair, temporary_home
+from differential.pair import SETTINGS, Pair, temporary_home
 
 
 @pytest.fixture(scope="package")
 def pair_for():
     """Gives the pair under the settings of that name. All pairs start at once, when the first is asked for."""
     with temporary_home() as home:
-        pairs = {name: Pair(home / name, name) for name in SETTINGS if name not in NOT_YET}
+        pairs = {name: Pair(home / name, name) for name in SETTINGS}
         try:
             first, *others = pairs.values()
             first.prepare()

@@ -14,6 +14,7 @@ HEAD = "the answer to HEAD has the headers of the one to GET (RFC 9110, section 
 MEDIA_TYPE = "media types have no case (RFC 9110, section 8.3.1)"
 RANGE = "what is no range by RFC 9110, section 14, is none; Glance reads what it can of it"
 REQUEST_ID = "Glance takes the client's request id only where it asks for identity; we always do"
+REFUSED_ID = "whom we do not know gets a request id, too; Glance's filter ends before it gives one"
 HASHES = "Glance keeps these as properties that nobody can see; we refuse them like other read-only fields"
 INTERNAL_NAMES = "attributes of Glance's own objects, which to us are ordinary properties"
 
@@ -41,6 +42,8 @@ INTENDED = (
     Explained(MEDIA_TYPE, ("data: content type: capitals",), "status", 204, 415),
     Explained(MEDIA_TYPE, ("patching: media type: capitals",), "status", 200, 415),
     Explained(RANGE, ("data: range 'bytes=1--2'", "data: range 'bytes=0-1;'"), "status", 416, 206),
+
+    Explained(REFUSED_ID, ("personas: nobody *",), "header.x-openstack-request-id", "<request id>", ABSENT),
 
     # What upstream has added or settled since.
     Explained(NEWER, ("*",), "body.versions.v2.15.status", "SUPPORTED", "CURRENT"),
@@ -150,7 +153,6 @@ INTENDED = (
               ("listing: page limit=2&tag=one&tag=two", "listing: page limit=2&sort_key=*"), "body.next"),
 )
 
-DISCOVERY = "not built yet: the usage of limits (issue 5)"
 IMPORT = "not built yet: import (issue 6)"
 LOCATIONS = "not built yet: the new locations API comes with the tasks that it starts (issue 6)"
 FORMATS = "not built yet: a disk's virtual size comes with looking into its format"
@@ -158,7 +160,6 @@ FORMATS = "not built yet: a disk's virtual size comes with looking into its form
 NOT_BUILT = (
     Explained(IMPORT, ("routes: */stage", "routes: */import", "data: import without import"), "status", 404),
     Explained(IMPORT, ("routes: FOO */stage", "routes: FOO */import"), "status", 501, 405),
-    Explained(DISCOVERY, ("discovery: usage",), "status", 404, 200),
     Explained(LOCATIONS, ("stores: new locations on no such image",), "status", 405, 404),
     Explained(FORMATS, ("*",), "*.virtual_size", None),
     Explained(FORMATS, ("listing: filter virtual_size*",), "body.images", []),

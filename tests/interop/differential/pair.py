@@ -51,11 +51,10 @@ SETTINGS = {
         "oslo_middleware": {"enable_proxy_headers_parsing": True},
         "cors": {"allowed_origin": "https://dashboard.example.org"},
     },
-    "identified": {"paste_deploy": {"flavor": "trusted-auth"}},
-}
-# The settings that Vitrine cannot be started with yet, and what brings them.
-NOT_YET = {
-    "identified": "callers from request headers come with identity (issue 5)",
+    # 25.1 counts its older defaults, too, unless all of these are set.
+    "identified": {"paste_deploy": {"flavor": "trusted-auth"},
+                   "DEFAULT": {"enforce_secure_rbac": True},
+                   "oslo_policy": {"enforce_new_defaults": True, "enforce_scope": True}},
 }
 
 
