@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "access/permissions.h"
+#include "access/property_permissions.h"
 #include "api/parameters.h"
 #include "http/message.h"
 #include "model/caller.h"
@@ -18,6 +19,7 @@ struct Call {
   const http::Request& request;
   model::Caller caller;
   access::Permissions permissions;
+  access::PropertyPermissions properties;
   std::string request_id;
   Parameters path;  ///< what the braces of the route's path stand for
   std::string body;

@@ -232,7 +232,8 @@ void write_image(JsonWriter& writer, const model::Image& image, const model::Cal
       tells_of_locations ? images::shown_locations(view.stores, image, caller) : Locations();
   writer.begin_object();
   for (const model::Property& property : image.properties) {
-    if (is_shown(property.name)) write_property(writer, property, view.schema);
+    const bool may_read = view.properties.allow(access::PropertyUse::read, property.name);
+    if (may_read && is_shown(property.name)) write_property(writer, property, view.schema);
   }
   writer.key("name").value(image.name);
   writer.key("disk_format").value(image.disk_format);

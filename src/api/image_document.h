@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "access/property_permissions.h"
 #include "api/image_schema.h"
 #include "api/json_writer.h"
 #include "model/caller.h"
@@ -18,6 +19,7 @@ struct DataView {
   bool has_locations = false;
   bool has_direct_url = false;
   const ImageSchema* schema = nullptr;  ///< null: no custom property is described
+  access::PropertyPermissions properties = {};
 };
 
 /// Writes an image as the API shows it to the caller: custom properties first, then the base fields, in

@@ -12,6 +12,7 @@
 #include "api/list_query.h"
 #include "api/location_patch.h"
 #include "api/paging.h"
+#include "api/property_guard.h"
 #include "api/replies.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -51,17 +52,18 @@ model::Image new_image(const json::value& document, const ImageSchema& schema) {
   return image;
 }
 
-DataView data_view(const Services& services) {
+DataView data_view(const Services& services, const Call& call) {
   return {.stores = services.stores,
           .has_locations = services.settings.shows_locations,
           .has_direct_url = services.settings.shows_direct_url,
-          .schema = &services.image_schema};
+          .schema = &services.image_schema,
+          .properties = call.properties};
 }
 
 http::Reply image_reply(const Services& services, const Call& call, const model::Image& image,
                         unsigned status = 200) {
   JsonWriter writer;
-  write_image(writer, image, call.caller, data_view(services));
+  write_image(writer, image, call.caller, data_view(services, call));
   return json_text_reply(writer.take(), status);
 }
 
@@ -103,6 +105,7 @@ http::Reply create_image(Services& services, const Call& call) {
   model::Image wanted = new_image(document, services.image_schema);
   if (!document.as_object().contains("owner")) wanted.owner = call.caller.project_id;
   require_to_create(call, document, wanted);
+  require_new_properties(call.properties, wanted);
   const model::Image image = services.images.create(std::move(wanted));
   http::Reply reply = image_reply(services, call, image, 201);
   const Origin origin = origin_of(call.request, services.settings.proxy_headers);
@@ -122,7 +125,7 @@ http::Reply list_images(Services& services, const Call& call) {
   std::erase_if(page, [&](const model::Image& image) { return !call.allows("get_image", image); });
   JsonWriter writer;
   writer.begin_object().key("images").begin_array();
-  for (const model::Image& image : page) write_image(writer, image, call.caller, data_view(services));
+  for (const model::Image& image : page) write_image(writer, image, call.caller, data_view(services, call));
   writer.end_array();
   writer.key("first").value(page_link("/v2/images", parameters, ""));
   writer.key("schema").value("/v2/schemas/images");
@@ -165,10 +168,13 @@ http::Reply update_image(Services& services, const Call& call) {
   if (!services.settings.shows_locations) refuse_location_steps(patch);
   bool is_allowed = false;  // asked once, before the catalog is locked: a rule may ask a policy server
   const auto edit = [&](model::Image& image, images::LocationEditor& locations) {
+    const std::vector<model::Property> hidden = take_hidden_properties(call.properties, image);
     const auto check = [&](const PatchStep& step) {
       if (!is_allowed) require_step(call, step, image);
+      require_property_step(call.properties, step, patch.dialect, image);
     };
     apply(patch, image, locations, check);
+    put_back(hidden, image);
     is_allowed = true;
   };
   return image_reply(services, call, services.images.update(call.caller, call.image_id(), edit, call.stop));

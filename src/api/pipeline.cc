@@ -156,16 +156,30 @@ struct Pipeline::State {
     return guards.identification.identify(presented);
   }
 
+  /// Whoever he is, and also where nobody is asked who he is: what is closed is closed.
+  access::PropertyPermissions property_permissions(
+      const model::Caller& caller, const std::shared_ptr<const access::PolicyRules>& rules) const {
+    std::shared_ptr<const access::PropertyProtections> protections = guards.protections.current();
+    if (protections->is_empty()) return {};
+    const auto credentials = std::make_shared<const access::Credentials>(caller);
+    return {std::move(protections), caller, [rules, credentials](std::string_view rule) {
+              return rules->allow(rule, *credentials, access::TextTarget());
+            }};
+  }
+
   Call make_call(const http::Request& request, model::Caller caller, const Match& match,
                  std::string request_id, std::string body, std::stop_token stop) const {
     if (caller.may_only_read && changes_something(request.method)) {
       throw Error(ErrorCode::forbidden, "Callers without an identity may only read.");
     }
-    access::Permissions permissions(guards.policy.snapshot(), caller);
+    const std::shared_ptr<const access::PolicyRules> rules = guards.policy.snapshot();
+    access::Permissions permissions(rules, caller);
+    access::PropertyPermissions properties = property_permissions(caller, rules);
     caller.is_admin = caller.is_admin || permissions.is_admin();
     return {.request = request,
             .caller = std::move(caller),
             .permissions = std::move(permissions),
+            .properties = std::move(properties),
             .request_id = std::move(request_id),
             .path = match.parameters,
             .body = std::move(body),

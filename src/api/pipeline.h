@@ -4,6 +4,7 @@
 
 #include "access/identification.h"
 #include "access/policy.h"
+#include "access/property_protections.h"
 #include "api/router.h"
 #include "api/services.h"
 #include "http/application.h"
@@ -21,6 +22,7 @@ struct Pools {
 struct Guards {
   access::Identification& identification;
   access::Policy& policy;
+  access::LiveProtections& protections;
 };
 
 /// Every request's way from its head to its answer: version, request id, caller, route, body rule, handler,

@@ -6,6 +6,7 @@
 
 #include "access/pipeline_choice.h"
 #include "access/policy.h"
+#include "access/property_protections.h"
 #include "api/front_settings.h"
 #include "api/operator_schema.h"
 #include "apps/options.h"
@@ -44,6 +45,7 @@ std::vector<Finding> check_configuration(const config::Config& config) {
   if (is_readable) {
     append(findings, access::choose_pipeline(config).findings);
     append(findings, access::read_policy(config).findings);
+    append(findings, access::check_property_protections(config));
     append(findings, stores::check_stores(config));
     append(findings, check_settings(config));
     append(findings, api::check_operator_schema(config));

@@ -9,6 +9,7 @@
 #include "access/pipeline_choice.h"
 #include "access/policy.h"
 #include "access/policy_server.h"
+#include "access/property_protections.h"
 #include "api/pipeline.h"
 #include "apps/metrics_page.h"
 #include "apps/options.h"
@@ -78,6 +79,7 @@ struct Service::State {
         tasks(catalog, clock, std::chrono::hours{config.get(images::task_time_to_live)}),
         identification(choose_identification(config)),
         policy(config, access::ask_policy_servers(config)),
+        protections(config),
         services{.images = images,
                  .sharing = sharing,
                  .tasks = tasks,
@@ -85,7 +87,7 @@ struct Service::State {
                  .settings = settings,
                  .image_schema = schema,
                  .metrics = metrics},
-        pipeline(services, {.identification = *identification, .policy = policy},
+        pipeline(services, {.identification = *identification, .policy = policy, .protections = protections},
                  {.requests = requests, .transfers = transfers}),
         metrics_page(metrics, requests),
         requests("requests", static_cast<std::size_t>(config.get(threads::request_threads))),
@@ -120,6 +122,7 @@ struct Service::State {
   images::Tasks tasks;
   std::unique_ptr<access::Identification> identification;
   access::Policy policy;
+  access::LiveProtections protections;
   api::Services services;
   api::Pipeline pipeline;
   MetricsPage metrics_page;

@@ -16,7 +16,6 @@ constexpr Refusal table[] = {
     {"DEFAULT", "log_config_append", "", "logging configuration files"},
     {"DEFAULT", "metadata_encryption_key", "", "encryption of location URLs"},
     {"DEFAULT", "owner_is_tenant", "true", "images owned by users instead of projects"},
-    {"DEFAULT", "property_protection_file", "", "property protection"},
     {"DEFAULT", "publish_errors", "false", "notifications of errors"},
     {"DEFAULT", "use_journal", "false", "logging to the journal"},
     {"DEFAULT", "use_keystone_limits", "false", "limits kept in Keystone"},

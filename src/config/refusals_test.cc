@@ -15,14 +15,10 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr Option<std::optional<std::string>> property_protection_file{.name = "property_protection_file"};
-
-const OptionList known = {&property_protection_file};
-
 class Refused : public testing::Test {
  protected:
   std::vector<std::string> errors(std::string_view text) const {
-    const Config config(directory_.only(text), known);
+    const Config config(directory_.only(text), {});
     std::vector<Finding> errors;
     for (const Finding& finding : config.findings()) {
       if (finding.severity == Finding::Severity::error) errors.push_back(finding);
@@ -54,7 +50,6 @@ INSTANTIATE_TEST_SUITE_P(
                     Asking{"[DEFAULT]\nlog_config_append = /etc/log\n", "logging"},
                     Asking{"[DEFAULT]\nmetadata_encryption_key = 0123456789abcdef\n", "encryption"},
                     Asking{"[DEFAULT]\nowner_is_tenant = False\n", "owned by users"},
-                    Asking{"[DEFAULT]\nproperty_protection_file = p.conf\n", "property protection"},
                     Asking{"[DEFAULT]\npublish_errors = true\n", "notifications"},
                     Asking{"[DEFAULT]\nuse_journal = true\n", "journal"},
                     Asking{"[DEFAULT]\nuse_keystone_limits = true\n", "limits"},
@@ -97,7 +92,7 @@ TEST_F(Refused, IsWhateverTheEnvironmentAsksFor) {
 
 TEST(RefusalTable, NamesOnlyOptionsThatExist) {
   std::vector<std::pair<std::string_view, std::string_view>> names;
-  for (const Declaration& declaration : all_declarations(known)) {
+  for (const Declaration& declaration : all_declarations({})) {
     names.emplace_back(declaration.group, declaration.name);
   }
   for (const Refusal& refusal : refusals()) {

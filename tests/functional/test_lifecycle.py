@@ -22,7 +22,6 @@ def refuse_to_start(server, prefix=()):
 @pytest.mark.parametrize("settings, name", [
     ({"paste_deploy": {"flavor": "nonsense"}}, "flavor"),
     ({"DEFAULT": {"metadata_encryption_key": "0123456789abcdef"}}, "metadata_encryption_key"),
-    ({"DEFAULT": {"property_protection_file": "rules.conf"}}, "property_protection_file"),
     ({"DEFAULT": {"delayed_delete": "True"}}, "delayed_delete"),
     ({"DEFAULT": {"use_keystone_limits": "True"}}, "use_keystone_limits"),
     ({"DEFAULT": {"user_storage_quota": "10 GB"}}, "user_storage_quota"),

@@ -15,6 +15,8 @@ MEDIA_TYPE = "media types have no case (RFC 9110, section 8.3.1)"
 RANGE = "what is no range by RFC 9110, section 14, is none; Glance reads what it can of it"
 REQUEST_ID = "Glance takes the client's request id only where it asks for identity; we always do"
 REFUSED_ID = "whom we do not know gets a request id, too; Glance's filter ends before it gives one"
+LOST = "a change keeps the properties that its caller may not read; Glance loses them"
+STUCK = "what is too much for the quota can be tried again, less of it; Glance leaves the image in saving"
 HASHES = "Glance keeps these as properties that nobody can see; we refuse them like other read-only fields"
 INTERNAL_NAMES = "attributes of Glance's own objects, which to us are ordinary properties"
 
@@ -59,6 +61,16 @@ INTENDED = (
         "data: announced size: negative", "data: announced size: fraction", "data: announced size: with a plus",
         "data: announced size: huge", "data: in chunks of another size"), "status", 400, 204),
     Explained(f"x-openstack-image-size is {NEWER}", ("limits: announced too large",), "status", 413, 204),
+
+    Explained(LOST, ("protection: * tries to *",), "then *.x_*", theirs=ABSENT),
+    Explained(LOST, ("protection: seen after *",), "body.x_*", theirs=ABSENT),
+    Explained("a property that its maker may not read is stored all the same; Glance drops it", (
+        "protection: * makes an image with x_blind",), "then *.x_blind", "1", ABSENT),
+    Explained("a property that its maker may not read is stored all the same; Glance drops it", (
+        "protection: admin lists",), "body.images.*.x_blind", "1", ABSENT),
+    Explained("a property that its caller may create but not read stays one property; Glance makes two and fails",
+              ("protection: * tries to add x_blind*",), "status", 200, 500),
+    Explained(STUCK, ("quota: after a byte too many in chunks",), "body.status", "queued", "saving"),
 
     Explained(f"the new locations API is {NEWER}", ("routes: * /v2/images/{image:a}/locations",), "status", 405, 404),
     Explained(f"the new locations API is {NEWER}", ("routes: FOO /v2/images/{image:a}/locations",), "status", 405, 501),

@@ -21,6 +21,16 @@ SCHEMA_IMAGE = {
     "architecture": {"type": "string", "description": "A processor."},
     "deletion_policy": {"type": "string", "description": "What goes with the image.", "enum": ["all", "nothing"]},
 }
+# Who may create, read, update and delete which properties, in this order.
+PROTECTIONS = "".join(
+    f"[{names}]\ncreate = {create}\nread = {read}\nupdate = {update}\ndelete = {delete}\n"
+    for names, create, read, update, delete in (
+        ("^x_billing", "admin, Billing", "admin,member", "billing", "!"),
+        ("^x_secret", "admin", "admin", "admin", "admin"),
+        ("^x_blind", "@", "admin", "@", "@"),
+        ("^x_none", "", "@", "", ""),
+        ("open", "@", "@", "@", "@"),
+    ))
 # What an image consists of: its tables, and the column that names it.
 IMAGE_TABLES = {"images": "id", "image_locations": "image_id", "image_properties": "image_id", "image_tags": "image_id",
                 "image_members": "image_id"}
@@ -51,11 +61,19 @@ SETTINGS = {
         "oslo_middleware": {"enable_proxy_headers_parsing": True},
         "cors": {"allowed_origin": "https://dashboard.example.org"},
     },
+    "quota": {"DEFAULT": {"user_storage_quota": "100B"}},
     # 25.1 counts its older defaults, too, unless all of these are set.
     "identified": {"paste_deploy": {"flavor": "trusted-auth"},
                    "DEFAULT": {"enforce_secure_rbac": True},
                    "oslo_policy": {"enforce_new_defaults": True, "enforce_scope": True}},
+    "protected": {"paste_deploy": {"flavor": "trusted-auth"},
+                  "DEFAULT": {"enforce_secure_rbac": True,
+                              "property_protection_file": "{home}/protections.conf"},
+                  "oslo_policy": {"enforce_new_defaults": True, "enforce_scope": True}},
 }
+
+# Under these settings callers say who they are.
+IDENTIFIED = ("identified", "protected")
 
 
 class Side:
@@ -65,8 +83,9 @@ class Side:
         home.mkdir(parents=True)
         self.server = kind(home, settings_for(home, settings))
         self.names = Names(home)
-        self.is_identified = settings == "identified"
+        self.is_identified = settings in IDENTIFIED
         (home / "schema-image.json").write_text(json.dumps(SCHEMA_IMAGE))
+        (home / "protections.conf").write_text(PROTECTIONS)
         if isinstance(self.server, DebianGlance) and not self.is_identified:
             (home / "policy.yaml").write_text("".join(f'"{rule}": "@"\n' for rule in OPEN_RULES))
 

@@ -19,6 +19,7 @@ PERSONAS = {
     "bob": {"X-User-Id": "user-bob", "X-Project-Id": "project-b", "X-Roles": "member,reader"},
     "eve": {"X-User-Id": "user-eve", "X-Project-Id": "project-e", "X-Roles": "member,reader"},
     "reader of a": {"X-User-Id": "user-reader", "X-Project-Id": "project-a", "X-Roles": "reader"},
+    "billing of a": {"X-User-Id": "user-billing", "X-Project-Id": "project-a", "X-Roles": "member,reader,billing"},
     "nobody": None,
 }
 

@@ -4,8 +4,7 @@ import dataclasses
 
 from differential.request import Request
 from differential.subjects import (create, data, discovery, headers, lifecycle, limits, listing, patching, personas,
-                                   proxied,
-                                   routes, sharing, stores, tags, tasks, versions)
+                                   protection, proxied, quota, routes, sharing, stores, tags, tasks, versions)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,5 +29,5 @@ SUBJECTS = {subject.name: subject for subject in (
     _subject(routes), _subject(versions), _subject(create), _subject(listing), _subject(patching), _subject(data),
     _subject(sharing), _subject(tags), _subject(lifecycle), _subject(tasks), _subject(discovery), _subject(headers),
     _subject(limits, "limits"), _subject(stores, "stores"), _subject(proxied, "proxied"),
-    _subject(personas, "identified"),
+    _subject(personas, "identified"), _subject(quota, "quota"), _subject(protection, "protected"),
 )}
