@@ -165,9 +165,9 @@ http::Reply update_image(Services& services, const Call& call) {
   if (patch.steps.empty()) {
     return image_reply(services, call, services.images.visible(call.caller, call.image_id()));
   }
-  if (!services.settings.shows_locations) refuse_location_steps(patch);
   bool is_allowed = false;  // asked once, before the catalog is locked: a rule may ask a policy server
   const auto edit = [&](model::Image& image, images::LocationEditor& locations) {
+    if (!services.settings.shows_locations) refuse_location_steps(patch);
     const std::vector<model::Property> hidden = take_hidden_properties(call.properties, image);
     const auto check = [&](const PatchStep& step) {
       if (!is_allowed) require_step(call, step, image);
