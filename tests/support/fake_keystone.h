@@ -66,6 +66,11 @@ class FakeKeystone {
     const std::lock_guard lock(mutex_);
     login_ = std::move(page);
   }
+  /// What a GET of this target answers to whoever has logged in.
+  void put_page(const std::string& target, std::string content) {
+    const std::lock_guard lock(mutex_);
+    pages_[target] = std::move(content);
+  }
   void set_catalog(boost::json::array catalog) {
     const std::lock_guard lock(mutex_);
     catalog_ = std::move(catalog);
@@ -95,6 +100,7 @@ class FakeKeystone {
     if (is_login) return login_ ? *login_ : log_in(request);
     if (!own_.contains(request.header("X-Auth-Token"))) return {.status = 401};
     if (validation_) return *validation_;
+    if (const auto page = pages_.find(request.target); page != pages_.end()) return {.content = page->second};
     return validate(request);
   }
 
@@ -130,6 +136,7 @@ class FakeKeystone {
   std::condition_variable resumed_;
   std::map<std::string, boost::json::object> tokens_;
   std::map<std::string, bool> own_;
+  std::map<std::string, std::string> pages_;
   boost::json::array catalog_;
   std::optional<Page> only_;
   std::optional<Page> validation_;
