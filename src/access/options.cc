@@ -17,7 +17,13 @@ OptionList options() {
           &remote_ssl_ca_crt_file,
           &remote_ssl_client_crt_file,
           &remote_ssl_client_key_file,
-          &remote_timeout};
+          &remote_timeout,
+          &www_authenticate_uri,
+          &delay_auth_decision,
+          &service_token_roles,
+          &service_token_roles_required,
+          &service_type,
+          &memcached_servers};
 }
 
 }  // namespace vitrine::access

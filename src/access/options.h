@@ -108,6 +108,50 @@ inline constexpr Option<double> remote_timeout{
     .min = 0,
 };
 
+inline constexpr Option<std::optional<std::string>> www_authenticate_uri{
+    .name = "www_authenticate_uri",
+    .group = "keystone_authtoken",
+    .help = "URL of Keystone that clients without a valid token are sent to. Unset: auth_url.",
+};
+
+inline constexpr Option<bool> delay_auth_decision{
+    .name = "delay_auth_decision",
+    .group = "keystone_authtoken",
+    .help =
+        "Lets allow_anonymous_access decide about requests without a valid token. What the pipeline says "
+        "counts more; the ones that Glance ships say true.",
+};
+
+inline constexpr Option<TextList> service_token_roles{
+    .name = "service_token_roles",
+    .group = "keystone_authtoken",
+    .fallback = "service",
+    .help = "Roles of which the token in X-Service-Token must have one.",
+};
+
+inline constexpr Option<bool> service_token_roles_required{
+    .name = "service_token_roles_required",
+    .group = "keystone_authtoken",
+    .fallback = true,
+    .help = "Believes no service whose token has none of these roles.",
+};
+
+inline constexpr Option<std::optional<std::string>> service_type{
+    .name = "service_type",
+    .group = "keystone_authtoken",
+    .help =
+        "Type of this service, image, that access rules of application credentials know it by. Unset: "
+        "credentials with access rules are refused.",
+};
+
+/// Read only to say that it has no effect.
+inline constexpr Option<TextList> memcached_servers{
+    .name = "memcached_servers",
+    .group = "keystone_authtoken",
+    .help = "Accepted without effect: validated tokens are kept in this process.",
+    .former = "memcache_servers",
+};
+
 OptionList options();
 
 }  // namespace vitrine::access

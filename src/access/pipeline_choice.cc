@@ -86,14 +86,6 @@ Finding no_cache_yet(Finding where) {
       "The pipeline has an image cache, which this version does not have yet; it serves without one.");
 }
 
-Finding no_keystone_yet(Finding where) {
-  return refusal(
-      std::move(where),
-      "The pipeline asks for identity through Keystone, which this version does not have yet; it would "
-      "leave the service unguarded to ignore it. Choose the pipeline without identity, on a trusted "
-      "network only, or wait for that feature.");
-}
-
 std::optional<Role> role_of(const PasteFilter& filter) {
   const auto* row = std::find_if(std::begin(factory_table), std::end(factory_table),
                                  [&](const FactoryRow& known) { return known.factory == filter.factory; });
@@ -118,8 +110,6 @@ class PipelineReader {
       report(refusal(place,
                      "The pipeline checks tokens, and then does not look at what they say. Put the filter of "
                      "Glance's ContextMiddleware behind the one of keystonemiddleware."));
-    } else if (choice_.identity == Identity::keystone) {
-      report(no_keystone_yet(place));
     }
     return std::move(choice_);
   }
@@ -264,10 +254,7 @@ PipelineChoice choose_built_in(const config::Config& config, const std::string& 
   }
   PipelineChoice choice;
   choice.identity = row->identity;
-  if (row->identity == Identity::keystone) {
-    choice.delays_decision = true;
-    choice.findings.push_back(no_keystone_yet(place));
-  }
+  if (row->identity == Identity::keystone) choice.delays_decision = true;
   if (has_cache) choice.findings.push_back(no_cache_yet(place));
   return choice;
 }

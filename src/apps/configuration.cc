@@ -4,11 +4,11 @@
 
 #include <filesystem>
 
-#include "access/pipeline_choice.h"
 #include "access/policy.h"
 #include "access/property_protections.h"
 #include "api/front_settings.h"
 #include "api/operator_schema.h"
+#include "apps/guard.h"
 #include "apps/options.h"
 #include "apps/settings.h"
 #include "base/error.h"
@@ -43,7 +43,7 @@ std::vector<Finding> check_configuration(const config::Config& config) {
   });
   // Values that cannot be read cannot be checked further.
   if (is_readable) {
-    append(findings, access::choose_pipeline(config).findings);
+    append(findings, check_guard(config));
     append(findings, access::read_policy(config).findings);
     append(findings, access::check_property_protections(config));
     append(findings, stores::check_stores(config));

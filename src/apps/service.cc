@@ -4,17 +4,14 @@
 
 #include <filesystem>
 
-#include "access/identification.h"
-#include "access/options.h"
-#include "access/pipeline_choice.h"
 #include "access/policy.h"
 #include "access/policy_server.h"
 #include "access/property_protections.h"
 #include "api/pipeline.h"
+#include "apps/guard.h"
 #include "apps/metrics_page.h"
 #include "apps/options.h"
 #include "apps/settings.h"
-#include "base/error.h"
 #include "catalog/catalog.h"
 #include "catalog/options.h"
 #include "http/server.h"
@@ -33,20 +30,6 @@ void raise_descriptor_limit() {
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-std::unique_ptr<access::Identification> choose_identification(const config::Config& config) {
-  const auto anonymous =
-      config.get(access::allow_anonymous_access) ? access::Anonymous::may_read : access::Anonymous::refused;
-  switch (access::choose_pipeline(config).identity) {
-    case access::Identity::nobody:
-      return std::make_unique<access::NoIdentification>();
-    case access::Identity::request_headers:
-      return std::make_unique<access::HeaderIdentification>(anonymous);
-    case access::Identity::keystone:
-      break;
-  }
-  throw Error(ErrorCode::configuration, "Identity through Keystone is not there yet.");
 }
 
 }  // namespace
@@ -77,7 +60,7 @@ struct Service::State {
         images(resources, image_limits(config)),
         sharing(catalog, config.get(images::image_member_quota)),
         tasks(catalog, clock, std::chrono::hours{config.get(images::task_time_to_live)}),
-        identification(choose_identification(config)),
+        guard(make_guard(config, clock, metrics)),
         policy(config, access::ask_policy_servers(config)),
         protections(config),
         services{.images = images,
@@ -87,7 +70,8 @@ struct Service::State {
                  .settings = settings,
                  .image_schema = schema,
                  .metrics = metrics},
-        pipeline(services, {.identification = *identification, .policy = policy, .protections = protections},
+        pipeline(services,
+                 {.identification = *guard.identification, .policy = policy, .protections = protections},
                  {.requests = requests, .transfers = transfers}),
         metrics_page(metrics, requests),
         requests("requests", static_cast<std::size_t>(config.get(threads::request_threads))),
@@ -120,7 +104,7 @@ struct Service::State {
   images::Images images;
   images::Sharing sharing;
   images::Tasks tasks;
-  std::unique_ptr<access::Identification> identification;
+  Guard guard;
   access::Policy policy;
   access::LiveProtections protections;
   api::Services services;

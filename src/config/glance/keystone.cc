@@ -4,17 +4,8 @@ namespace vitrine::config::glance {
 namespace {
 
 constexpr Row keystone_authtoken[] = {
-    {"www_authenticate_uri", Type::text, unset,
-     "URL of Keystone that clients without a valid token are sent to."},
     {"auth_version", Type::text, unset, "Version of the identity API; unset: the newest in common."},
-    {"delay_auth_decision", Type::boolean, "false",
-     "Passes requests without a valid token on instead of refusing them."},
     {"cache", Type::text, unset, "Name of a cache object in the WSGI environment.", {.has_effect = false}},
-    {"memcached_servers",
-     Type::list,
-     unset,
-     "Memcached servers, as host:port, that keep validated tokens; unset: kept in this process.",
-     {.former = "memcache_servers"}},
     {"memcache_security_strategy",
      Type::text,
      "None",
@@ -39,10 +30,6 @@ constexpr Row keystone_authtoken[] = {
     {"include_service_catalog", Type::boolean, "true",
      "Asks Keystone for the service catalog with each token."},
     {"enforce_token_bind", Type::text, "permissive", "How tokens that are bound to a client are checked."},
-    {"service_token_roles", Type::list, "service", "Roles of which a service's token must have one."},
-    {"service_token_roles_required", Type::boolean, "true", "Refuses service tokens without such a role."},
-    {"service_type", Type::text, unset,
-     "Service type that access rules of application credentials know this service by."},
     {"memcache_sasl_enabled", Type::boolean, "false", "Logs in to memcached."},
     {"memcache_username", Type::text, "", "User for memcached."},
     {"memcache_password", Type::text, "", "Password for memcached.", {.is_secret = true}},
