@@ -43,7 +43,7 @@ struct Call {
   /// The same; Error{not_found} if the caller may not even know of the image.
   void require(std::string_view rule, const model::Image& image) const;
 
-  /// The same, and where ownership counts, only the owner and administrators may.
+  /// The same; and only its owner and administrators change an image, whatever a rule allows.
   void require_to_change(std::string_view rule, const model::Image& image) const;
 };
 

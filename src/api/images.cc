@@ -94,7 +94,9 @@ void require_to_create(const Call& call, const json::value& document, const mode
   const access::TextTarget target = target_of_new(wanted, visibility);
   call.require("add_image", target);
   if (const auto rule = rule_on_visibility(visibility)) call.require(*rule, target);
-  if (call.permissions.enforce_ownership() && !model::may_change(call.caller, wanted)) {
+  // Who has no project makes images that nobody owns.
+  const bool is_own = call.caller.is_admin || call.caller.project_id == wanted.owner;
+  if (call.permissions.enforce_ownership() && !is_own) {
     throw Error(ErrorCode::forbidden, fmt::format("You are not permitted to create images owned by {}.",
                                                   wanted.owner.value_or("nobody")));
   }
@@ -143,7 +145,7 @@ http::Reply show_image(Services& services, const Call& call) {
 void require_step(const Call& call, const PatchStep& step, const model::Image& image) {
   if (step.key == locations_key && step.operation == PatchStep::Operation::remove)
     return call.require_to_change("delete_image_location", image);
-  if (step.key == locations_key) return call.require("set_image_location", image);
+  if (step.key == locations_key) return call.require_to_change("set_image_location", image);
   if (step.key == "owner" && !call.caller.is_admin)
     throw Error(ErrorCode::forbidden, "Owner can't be updated by non admin.");
   if (step.key == "visibility" && step.value.is_string()) {

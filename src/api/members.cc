@@ -68,8 +68,10 @@ http::Reply list_members(Services& services, const Call& call) {
   call.require("get_members", call.target(image));
   JsonWriter writer;
   writer.begin_object().key("members").begin_array();
-  for (const model::Member& member : services.sharing.members(call.caller, image)) {
-    write_member(writer, member);
+  if (call.allows("get_member", image)) {
+    for (const model::Member& member : services.sharing.members(call.caller, image)) {
+      write_member(writer, member);
+    }
   }
   writer.end_array();
   writer.key("schema").value("/v2/schemas/members");
@@ -99,6 +101,7 @@ http::Reply update_member(Services& services, const Call& call) {
   const std::string status = status_in(call.json());
   const model::Image image = shared_image(services, call);
   if (call.permissions.enforce_ownership()) images::require_may_answer(call.caller, image);
+  call.require("get_member", call.target(image));
   call.require("modify_member", call.target(image));
   return member_reply(
       services.sharing.set_status(call.caller, image, call.path_parameter("member_id"), status));
@@ -107,6 +110,7 @@ http::Reply update_member(Services& services, const Call& call) {
 http::Reply delete_member(Services& services, const Call& call) {
   const model::Image image = shared_image(services, call);
   if (call.permissions.enforce_ownership()) images::require_may_share(call.caller, image);
+  call.require("get_member", call.target(image));
   call.require("delete_member", call.target(image));
   services.sharing.remove(image, call.path_parameter("member_id"));
   http::Reply reply;

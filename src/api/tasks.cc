@@ -140,6 +140,7 @@ http::Reply create_task(Services&, const Call& call) {
 }
 
 http::Reply delete_task(Services&, const Call& call) {
+  call.require("tasks_api_access");
   http::Reply reply =
       error_reply(405, "Tasks cannot be deleted; they go by themselves when the time in expires_at has come.",
                   call.request);

@@ -181,10 +181,10 @@ def test_tasks_and_details_of_stores_are_for_administrators(guarded):
 def test_a_change_of_the_policy_file_counts_from_the_next_request_on(ruled):
     server, file = ruled
     image_id = create(server, OWNER, name="old", visibility="community")
-    assert rename(server, STRANGER, image_id).status_code == 403
+    assert rename(server, READER, image_id).status_code == 403
 
-    file.write_text('"modify_image": "role:member"\n')
-    assert rename(server, STRANGER, image_id, "strange").status_code == 200
+    file.write_text('"modify_image": "role:reader"\n')
+    assert rename(server, READER, image_id, "strange").status_code == 200
     file.write_text('"modify_image": "!"\n"get_image": "not project_id:strangers"\n')
     assert rename(server, OWNER, image_id).status_code == 403
     assert ask(server, STRANGER, "GET", f"/v2/images/{image_id}").status_code == 404
@@ -259,3 +259,44 @@ def test_without_identity_only_the_rules_of_a_file_are_asked(tmp_path):
 
         assert answer.status_code == 403
         create(server, {}, visibility="community")
+
+
+def test_no_rule_lets_a_stranger_change_an_image(ruled):
+    server, policy = ruled
+    rules = ("modify_image", "delete_image", "upload_image", "deactivate", "reactivate", "set_image_location")
+    policy.write_text("".join(f'"{rule}": "@"\n' for rule in rules))
+    image_id = create(server, ADMIN, name="old", owner="owners", visibility="public")
+    before = ask(server, ADMIN, "GET", f"/v2/images/{image_id}").json()
+
+    assert rename(server, STRANGER, image_id).status_code == 403
+    for method, path in (("DELETE", ""), ("PUT", "/tags/t"), ("POST", "/actions/deactivate"),
+                         ("POST", "/actions/reactivate"), ("PUT", "/file")):
+        answer = ask(server, STRANGER, method, f"/v2/images/{image_id}{path}", headers={
+            "Content-Type": "application/octet-stream"})
+        assert answer.status_code == 403, (method, path, answer.text)
+
+    assert ask(server, ADMIN, "GET", f"/v2/images/{image_id}").json() == before
+    assert rename(server, READER, image_id).status_code == 200
+
+
+def test_a_share_that_one_may_not_see_is_neither_listed_nor_changed(ruled):
+    server, policy = ruled
+    image_id = create(server, OWNER, visibility="shared")
+    members = f"/v2/images/{image_id}/members"
+    assert ask(server, OWNER, "POST", members, json={"member": "members"}).status_code == 200
+    policy.write_text('"get_member": "role:admin"\n"modify_member": "@"\n')
+
+    assert ask(server, OWNER, "GET", members).json()["members"] == []
+    assert ask(server, OWNER, "GET", f"{members}/members").status_code == 404
+    assert ask(server, OWNER, "DELETE", f"{members}/members").status_code == 403
+    assert ask(server, MEMBER, "PUT", f"{members}/members", json={"status": "accepted"}).status_code == 403
+
+    shown = ask(server, ADMIN, "GET", members).json()["members"]
+    assert [(member["member_id"], member["status"]) for member in shown] == [("members", "pending")]
+
+
+def test_tasks_are_nobodys_business_but_administrators(guarded):
+    path = "/v2/tasks/00000000-0000-4000-8000-000000000000"
+
+    assert ask(guarded, OWNER, "DELETE", path).status_code == 403
+    assert ask(guarded, ADMIN, "DELETE", path).status_code == 405

@@ -1,4 +1,4 @@
-"""OpenStack's command-line clients, without Keystone."""
+"""OpenStack's command-line clients, without Keystone and with it."""
 
 import contextlib
 import os
@@ -13,9 +13,10 @@ class Client:
     """One command, spoken to one server, with a home of its own, so that no user's settings count. Its standard input
     is a terminal: from anything else these clients read image data."""
 
-    def __init__(self, home, *command):
+    def __init__(self, home, *command, variables=None):
         self.home = home
         self.command = command
+        self.variables = variables or {}
 
     def __call__(self, *words, timeout=120):
         """Runs the command and returns its output; a failure of it is one of the test."""
@@ -43,7 +44,7 @@ class Client:
         return text
 
     def _environment(self):
-        return {"HOME": str(self.home), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+        return {"HOME": str(self.home), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"} | self.variables
 
 
 @contextlib.contextmanager
@@ -67,6 +68,16 @@ def glance(server, home):
 def openstack(server, home):
     """`openstack`; with the words `-f json` its output is read with json.loads."""
     return Client(home, "/usr/bin/openstack", "--os-auth-type", "none", "--os-endpoint", server.url(""))
+
+
+def glance_as(user, keystone, home):
+    """`glance` for a user of Keystone, whose catalog says where the images are."""
+    return Client(home, "/usr/bin/glance", "--os-image-api-version", "2", variables=keystone.environment(user))
+
+
+def openstack_as(user, keystone, home):
+    """`openstack` for a user of Keystone."""
+    return Client(home, "/usr/bin/openstack", variables=keystone.environment(user))
 
 
 def table(text):
