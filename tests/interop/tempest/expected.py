@@ -21,14 +21,23 @@ class Expected:
 EXPECTED = (
     Expected("the Image API v1 is gone", "skipped", ("v1.*",)),
     Expected("glance-download wants a second cloud", "skipped", (
-        "v2.test_images.ImportImagesTest.test_image_glance_download_import_*",)),
+        "v2.test_images.ImportImagesTest.test_image_glance_download_import_*",), (GLANCE,)),
     Expected("imports on one server with data on another want two with one database", "skipped", (
-        "v2.test_images.ImportImagesTest.test_remote_*",)),
+        "v2.test_images.ImportImagesTest.test_remote_*",), (GLANCE,)),
     Expected("by default only administrators may delete a location, and tempest is none here", "failed", (
         "v2.test_images.ImageLocationsTest.test_delete_locations",)),
     Expected("an unknown host is refused at once by Debian's security fix; tempest waits for a task that fails",
              "failed", ("v2.test_images_negative.ImportImagesNegativeTest.test_image_web_download_import_with_bad_*",),
              (GLANCE,)),
+
+    # What is not built yet.
+    Expected("metadata definitions are not built yet", "failed", (
+        "v2.admin.test_images_metadefs_*", "v2.test_images_metadefs_schema.*"), (VITRINE,)),
+    Expected("imports are not built yet", "skipped", (
+        "v2.admin.test_images.ImportCopyImagesTest.test_image_copy_image_import", "v2.test_images.ImportImagesTest",
+        "v2.test_images.MultiStoresImportImagesTest", "v2.test_images_negative.ImportImagesNegativeTest"), (VITRINE,)),
+    Expected("the image cache is not built yet", "skipped", ("v2.admin.test_image_caching.ImageCachingTest",),
+             (VITRINE,)),
 )
 
 
