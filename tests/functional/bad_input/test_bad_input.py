@@ -1,15 +1,18 @@
 """Every route and everything that can be wrong with a request: the answer is a 4xx, and nothing has changed."""
 
 import contextlib
+import json
 import re
 import sqlite3
 
 import pytest
 
-from bad_input.faults import FAULTS
+from bad_input.faults import FAULTS, Bad
 from bad_input.routes import ROUTES, routes_of_the_program
 from support.server import Server
 
+ADMIN = {"X-Identity-Status": "Confirmed", "X-User-Id": "a", "X-Project-Id": "admins", "X-Roles": "admin,member,reader"}
+STRANGER = {"X-User-Id": "s", "X-Project-Id": "strangers", "X-Roles": "member,reader"}
 TIME = re.compile(r"'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}'")
 CASES = [pytest.param(route, fault, id=f"{fault.__name__}: {route}") for route in ROUTES for fault, applies in FAULTS
          if applies(route)]
@@ -18,8 +21,9 @@ CASES = [pytest.param(route, fault, id=f"{fault.__name__}: {route}") for route i
 class Victim:
     """A server with an image in every state that a request may meet, and everything it keeps, to be compared."""
 
-    def __init__(self, home):
-        self.server = Server(home).start()
+    def __init__(self, home, settings=None, caller=None):
+        self.server = Server(home, settings).start()
+        self.server.session.headers.update(caller or {})
         self.images = {
             "active": self.server.create_with_data(b"active", visibility="public", colour="red", tags=["t"]),
             "queued": self.server.create()["id"],
@@ -59,6 +63,14 @@ def victim(tmp_path_factory):
     made.server.stop()
 
 
+@pytest.fixture(scope="module")
+def guarded_victim(tmp_path_factory):
+    """One that believes the headers of a guard; its images are the administrator's."""
+    made = Victim(tmp_path_factory.mktemp("guarded"), {"paste_deploy": {"flavor": "trusted-auth"}}, ADMIN)
+    yield made
+    made.server.stop()
+
+
 @pytest.mark.parametrize("route, fault", CASES)
 def test_bad_input_is_refused_and_changes_nothing(victim, route, fault):
     wrong = {}
@@ -71,6 +83,18 @@ def test_bad_input_is_refused_and_changes_nothing(victim, route, fault):
             wrong[bad.what] = f"{status}, and yet something changed"
 
     assert not wrong
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if "image_id" in route.parameters], ids=str)
+def test_another_projects_image_is_not_there_and_stays_as_it_is(guarded_victim, route):
+    body = json.dumps(route.good).encode() if route.takes_json else route.good
+    before = guarded_victim.everything()
+
+    status = guarded_victim.ask(route, Bad("a good request", body, {"Content-Type": route.kind} | STRANGER,
+                                           image="private"))
+
+    assert status == 404
+    assert guarded_victim.everything() == before
 
 
 def test_no_route_is_forgotten():
