@@ -70,7 +70,7 @@ constexpr Route routes[] = {
     {"GET", "/v2/info/import", show_import_methods},
     {"GET", "/v2/info/stores", list_stores},
     {"GET", "/v2/info/stores/detail", list_stores_in_detail},
-    {"GET", "/v2/info/usage", show_usage},
+    {"GET", "/v2/info/usage", show_usage, BodyRule::refused, Pool::requests, OtherMethods::unknown},
 };
 
 }  // namespace

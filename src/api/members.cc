@@ -63,6 +63,12 @@ model::Image shared_image(const Services& services, const Call& call) {
   return image;
 }
 
+/// The member that a change is about; as in Glance it is looked for before the rule on the change is asked.
+model::Member found_member(const Services& services, const Call& call, const model::Image& image) {
+  call.require("get_member", call.target(image));
+  return services.sharing.member(call.caller, image, call.path_parameter("member_id"));
+}
+
 http::Reply list_members(Services& services, const Call& call) {
   const model::Image image = shared_image(services, call);
   call.require("get_members", call.target(image));
@@ -101,18 +107,17 @@ http::Reply update_member(Services& services, const Call& call) {
   const std::string status = status_in(call.json());
   const model::Image image = shared_image(services, call);
   if (call.permissions.enforce_ownership()) images::require_may_answer(call.caller, image);
-  call.require("get_member", call.target(image));
+  const model::Member member = found_member(services, call, image);
   call.require("modify_member", call.target(image));
-  return member_reply(
-      services.sharing.set_status(call.caller, image, call.path_parameter("member_id"), status));
+  return member_reply(services.sharing.set_status(member, status));
 }
 
 http::Reply delete_member(Services& services, const Call& call) {
   const model::Image image = shared_image(services, call);
   if (call.permissions.enforce_ownership()) images::require_may_share(call.caller, image);
-  call.require("get_member", call.target(image));
+  const model::Member member = found_member(services, call, image);
   call.require("delete_member", call.target(image));
-  services.sharing.remove(image, call.path_parameter("member_id"));
+  services.sharing.remove(member);
   http::Reply reply;
   reply.status = 204;  // and no content type, unlike other empty answers
   return reply;

@@ -67,14 +67,12 @@ model::Member Sharing::add(const model::Image& image, std::string_view project_i
   return catalog_.add_member(image.id, project_id, member_quota_);
 }
 
-model::Member Sharing::set_status(const model::Caller& caller, const model::Image& image,
-                                  std::string_view project_id, std::string_view status) {
-  const model::Member before = member(caller, image, project_id);
-  return catalog_.change_member(before.image_id, before.project_id, required_status(status));
+model::Member Sharing::set_status(const model::Member& member, std::string_view status) {
+  return catalog_.change_member(member.image_id, member.project_id, required_status(status));
 }
 
-void Sharing::remove(const model::Image& image, std::string_view project_id) {
-  catalog_.remove_member(image.id, project_id);
+void Sharing::remove(const model::Member& member) {
+  catalog_.remove_member(member.image_id, member.project_id);
 }
 
 }  // namespace vitrine::images

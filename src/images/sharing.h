@@ -43,13 +43,12 @@ class Sharing {
   /// Error{duplicate}.
   model::Member add(const model::Image& image, std::string_view project_id);
 
-  /// Says for a member that the caller finds whether it wants the image: `status` as text of the API. Throws
-  /// Error{not_found}, Error{invalid} for no known status.
-  model::Member set_status(const model::Caller& caller, const model::Image& image,
-                           std::string_view project_id, std::string_view status);
+  /// Says for a member whether it wants the image: `status` as text of the API. Throws Error{not_found} if it
+  /// is none any more, Error{invalid} for no known status.
+  model::Member set_status(const model::Member& member, std::string_view status);
 
-  /// Throws Error{not_found} if there is no such member.
-  void remove(const model::Image& image, std::string_view project_id);
+  /// Throws Error{not_found} if it is none any more.
+  void remove(const model::Member& member);
 
  private:
   catalog::Catalog& catalog_;

@@ -24,6 +24,10 @@ class SharingUse : public House {
 
   model::Image image() { return *catalog_->find(image_id_); }
 
+  model::Member member(const model::Caller& caller, std::string_view project_id) {
+    return sharing().member(caller, image(), project_id);
+  }
+
   std::vector<std::string> seen_by(const model::Caller& caller) {
     std::vector<std::string> ids;
     for (const model::Member& member : sharing().members(caller, image())) ids.push_back(member.project_id);
@@ -36,11 +40,11 @@ class SharingUse : public House {
 
   ErrorCode code_of_answer(const model::Caller& caller, std::string_view project_id,
                            std::string_view status = "accepted") {
-    return code_of([&] { sharing().set_status(caller, image(), project_id, status); });
+    return code_of([&] { sharing().set_status(member(caller, project_id), status); });
   }
 
   ErrorCode code_of_removing(std::string_view project_id) {
-    return code_of([&] { sharing().remove(image(), project_id); });
+    return code_of([&] { sharing().remove(member(owner_, project_id)); });
   }
 
   void set_visibility(model::Visibility visibility) {
@@ -83,7 +87,7 @@ TEST_F(SharingUse, AMemberIsShownToThoseWhoSeeItInTheList) {
 
 TEST_F(SharingUse, AMemberSeesTheImageWhateverItSaysToIt) {
   for (const char* status : {"pending", "accepted", "rejected"}) {
-    sharing().set_status(member_, image(), "member", status);
+    sharing().set_status(member(member_, "member"), status);
     EXPECT_NO_THROW(images_.visible(member_, image_id_)) << status;
   }
   EXPECT_EQ(code_of([&] { images_.visible(stranger_, image_id_); }), ErrorCode::not_found);
@@ -111,13 +115,13 @@ TEST_F(SharingUse, TheQuotaBoundsMembers) {
   EXPECT_EQ(code_of_adding("new"), ErrorCode::limit_exceeded);
   expect_unchanged();
 
-  sharing().remove(image(), "member");
+  sharing().remove(member(owner_, "member"));
   EXPECT_NO_THROW(sharing().add(image(), "new"));
 }
 
 TEST_F(SharingUse, AMemberAnswersForItself) {
-  EXPECT_EQ(sharing().set_status(member_, image(), "member", "accepted").status, MemberStatus::accepted);
-  EXPECT_EQ(sharing().set_status(admin_, image(), "member", "rejected").status, MemberStatus::rejected);
+  EXPECT_EQ(sharing().set_status(member(member_, "member"), "accepted").status, MemberStatus::accepted);
+  EXPECT_EQ(sharing().set_status(member(admin_, "member"), "rejected").status, MemberStatus::rejected);
 }
 
 TEST_F(SharingUse, NobodyAnswersForAnother) {
@@ -136,7 +140,7 @@ TEST_F(SharingUse, AProjectThatIsTakenOutDoesNotSeeTheImageAnyMore) {
   EXPECT_EQ(code_of_removing("nobody"), ErrorCode::not_found);
   expect_unchanged();
 
-  sharing().remove(image(), "member");
+  sharing().remove(member(owner_, "member"));
 
   EXPECT_THAT(seen_by(owner_), ElementsAre("other member"));
   EXPECT_EQ(code_of([&] { images_.visible(member_, image_id_); }), ErrorCode::not_found);
