@@ -108,7 +108,7 @@ http::Reply create_image(Services& services, const Call& call) {
   if (!document.as_object().contains("owner")) wanted.owner = call.caller.project_id;
   require_to_create(call, document, wanted);
   require_new_properties(call.properties, wanted);
-  const model::Image image = services.images.create(std::move(wanted));
+  const model::Image image = services.images.create(call.caller, std::move(wanted));
   http::Reply reply = image_reply(services, call, image, 201);
   const Origin origin = origin_of(call.request, services.settings.proxy_headers);
   reply.headers.add("Location", fmt::format("{}/v2/images/{}", origin.base_url(), image.id));

@@ -63,6 +63,10 @@ void store_changes(sql::Session& session, const model::Image& before, const mode
   if (is_changed) images::update(session, before, after, now);
 }
 
+Counter counter(sql::Session& session) {
+  return [&session](const Count& wanted) { return project_usage::count(session, wanted); };
+}
+
 std::string_view location_status_for(model::ImageStatus status) {
   return status == model::ImageStatus::pending_delete ? model::location_status::pending_delete
                                                       : model::location_status::deleted;
@@ -122,10 +126,11 @@ Catalog::Catalog(const CatalogSettings& settings, const Clock& clock)
 
 Catalog::~Catalog() = default;
 
-model::Image Catalog::insert(const model::Image& image) {
+model::Image Catalog::insert(const model::Image& image, const Condition& condition) {
   const Timestamp now = state_->clock.now();
   const model::Image nothing{.id = image.id};
   return state_->database.write([&](sql::Session& session) {
+    if (condition) condition(nothing, image, counter(session));
     images::insert(session, image, now);
     image_properties::update(session, nothing, image, now);
     image_tags::update(session, nothing, image, now);
@@ -155,9 +160,7 @@ model::Image Catalog::change(std::string_view image_id, const std::function<void
   return state_->database.write([&](sql::Session& session) {
     const model::Image before = load_live(session, image_id);
     const model::Image after = edited(before, edit);
-    if (condition) {
-      condition(before, after, [&](const Count& wanted) { return project_usage::count(session, wanted); });
-    }
+    if (condition) condition(before, after, counter(session));
     store_changes(session, before, after, state_->clock.now());
     return load_live(session, image_id);
   });

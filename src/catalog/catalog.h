@@ -72,8 +72,9 @@ class Catalog {
   Catalog& operator=(const Catalog&) = delete;
 
   /// Stores a new image with its properties, tags and locations in one transaction, and returns it as stored,
-  /// with its times. Throws Error{duplicate} if the id exists, deleted images included.
-  model::Image insert(const model::Image& image);
+  /// with its times. Throws Error{duplicate} if the id exists, deleted images included. A condition sees
+  /// nothing but the id before.
+  model::Image insert(const model::Image& image, const Condition& condition = {});
 
   /// The image, deleted or not, with everything that belongs to it; nothing if there never was one.
   std::optional<model::Image> find(std::string_view image_id);

@@ -111,11 +111,17 @@ Error no_such_image(std::string_view image_id) {
 
 Images::Images(const Resources& resources, const Limits& limits) : resources_(resources), limits_(limits) {}
 
-model::Image Images::create(model::Image image) {
+model::Image Images::create(const model::Caller& caller, model::Image image) {
   if (image.id.empty()) image.id = new_uuid();
   require_property_quota(image, limits_.properties);
   require_tag_quota(image, limits_.tags);
-  return resources_.catalog.insert(image);
+  const CountQuota quota(resources_.quotas, caller.project_id, model::Quantity::images);
+  return resources_.catalog.insert(image, [&](const model::Image&, const model::Image& after,
+                                              const catalog::Counter& count) { quota.check(after, count); });
+}
+
+std::vector<ProjectUsage> Images::usage(const model::Caller& caller) const {
+  return resources_.quotas.usage(caller.project_id);
 }
 
 model::Image Images::visible(const model::Caller& caller, std::string_view image_id) {

@@ -59,8 +59,9 @@ class Images {
  public:
   Images(const Resources& resources, const Limits& limits);
 
-  /// Stores a new record. An empty id gets a new UUID. Throws Error{duplicate}, Error{limit_exceeded}.
-  model::Image create(model::Image image);
+  /// Stores a new record. An empty id gets a new UUID. Throws Error{duplicate}, Error{limit_exceeded}, also
+  /// when the caller's project has as many images as it may.
+  model::Image create(const model::Caller& caller, model::Image image);
 
   /// The image, if it is there and the caller may know of it; else throws Error{not_found}. Locations that an
   /// older service wrote are brought to today's form, and stored so.
@@ -69,6 +70,9 @@ class Images {
   /// The image, if it is visible and its data may be downloaded by the caller. Throws Error{forbidden} if it
   /// is deactivated and the caller no administrator.
   model::Image downloadable(const model::Caller& caller, std::string_view image_id);
+
+  /// What the caller's project has of what it may; empty where the operator shows no limits.
+  std::vector<ProjectUsage> usage(const model::Caller& caller) const;
 
   /// A page of the images that the caller finds in lists; the caller is the query's viewer. Throws
   /// Error{invalid} if the marker is no image, Error{forbidden} if the caller may not see it.

@@ -21,7 +21,7 @@ class ImagesUse : public House {
 };
 
 TEST_F(ImagesUse, ANewImageIsQueuedAndHasAnId) {
-  const model::Image image = images().create({});
+  const model::Image image = images().create(admin_, {});
 
   EXPECT_EQ(image.id.size(), 36u);
   EXPECT_EQ(image.status, model::ImageStatus::queued);
@@ -33,7 +33,7 @@ TEST_F(ImagesUse, AnIdCanBeUsedOnceForEver) {
   model::Image image = queued();
   images().remove(seen(image.id), {});
 
-  EXPECT_EQ(code_of([&] { images().create(image); }), ErrorCode::duplicate);
+  EXPECT_EQ(code_of([&] { images().create(admin_, image); }), ErrorCode::duplicate);
 }
 
 TEST_F(ImagesUse, QuotasBoundWhatIsAddedButNotWhatIsThere) {

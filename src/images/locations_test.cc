@@ -47,7 +47,7 @@ TEST_F(Locations, GiveAQueuedImageItsData) {
 }
 
 TEST_F(Locations, NeedAnImageWithFormats) {
-  const model::Image image = images().create({});
+  const model::Image image = images().create(admin_, {});
 
   EXPECT_EQ(code_of([&] { add(image, somewhere("blob")); }), ErrorCode::invalid);
   EXPECT_EQ(status_of(image.id), "queued");

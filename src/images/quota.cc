@@ -29,15 +29,6 @@ bool fits(std::uint64_t size, std::size_t copies, std::uint64_t room) {
   return copies == 0 || size <= room / copies;
 }
 
-[[noreturn]] void refuse(std::uint64_t size, std::size_t copies, std::uint64_t room, std::uint64_t limit) {
-  const std::string times = copies == 1 ? "" : fmt::format(" in {} locations", copies);
-  throw Error(
-      ErrorCode::limit_exceeded,
-      fmt::format("The image exceeds the project's storage quota: it has {} bytes{}, and {} of {} are "
-                  "left. Delete images that are not needed.",
-                  size, times, room, limit));
-}
-
 }  // namespace
 
 std::optional<std::uint64_t> parse_storage_quota(std::string_view text) {
@@ -56,6 +47,33 @@ std::optional<std::uint64_t> parse_storage_quota(std::string_view text) {
 std::optional<std::uint64_t> StorageQuota::limit(const model::Project&, model::Quantity quantity) const {
   if (quantity != model::Quantity::stored_bytes || bytes_ == 0) return {};
   return bytes_;
+}
+
+std::string StorageQuota::refusal(const Excess& excess) const {
+  if (excess.wanted == 0) {
+    return fmt::format(
+        "The project's storage quota of {} bytes is used up. Delete images that are not needed.",
+        excess.limit);
+  }
+  const std::string times = excess.copies == 1 ? "" : fmt::format(" in {} locations", excess.copies);
+  return fmt::format(
+      "The image exceeds the project's storage quota: it has {} bytes{}, and {} of {} are left. Delete "
+      "images that are not needed.",
+      excess.wanted, times, rest(excess.limit, {excess.used}), excess.limit);
+}
+
+void Quotas::refuse(const Excess& excess) const {
+  throw Error(ErrorCode::limit_exceeded, limits_.refusal(excess));
+}
+
+std::vector<ProjectUsage> Quotas::usage(const model::Project& project) const {
+  std::vector<ProjectUsage> all;
+  const std::vector<ShownLimit> limits = limits_.shown(project);
+  for (const ShownLimit& limit : limits) {
+    const std::uint64_t usage = catalog_.count({.quantity = limit.quantity, .project = project});
+    all.push_back({limit, usage / limit.unit});
+  }
+  return all;
 }
 
 std::optional<std::uint64_t> Quotas::storage_limit(const model::Project& project) const {
@@ -104,12 +122,12 @@ void Reservation::require_some_room() {
   if (!limit_) return;
   count_usage();
   const std::lock_guard lock(quotas_.mutex_);
-  if (room_for_this() == 0) {
-    throw Error(ErrorCode::limit_exceeded,
-                fmt::format("The project's storage quota of {} bytes is used up. Delete images that are not "
-                            "needed.",
-                            *limit_));
-  }
+  if (room_for_this() == 0) refuse(0, 0);
+}
+
+void Reservation::refuse(std::uint64_t size, std::uint64_t room, std::size_t copies) const {
+  quotas_.refuse(
+      {.project = project_, .limit = *limit_, .used = *limit_ - room, .wanted = size, .copies = copies});
 }
 
 void Reservation::grow_to(std::uint64_t bytes) {
@@ -118,7 +136,7 @@ void Reservation::grow_to(std::uint64_t bytes) {
   count_usage();  // images may have been deleted since
   if (try_grow_to(bytes)) return;
   const std::lock_guard lock(quotas_.mutex_);
-  refuse(bytes, 1, room_for_this(), *limit_);
+  refuse(bytes, room_for_this());
 }
 
 bool Reservation::try_grow_to(std::uint64_t bytes) {
@@ -133,7 +151,7 @@ void Reservation::settle(const model::Image& after, const catalog::Counter& coun
   if (!limit_) return;
   const std::uint64_t size = after.size.value_or(0);
   const std::uint64_t room = rest(*limit_, {count({.project = project_, .left_out = image_id_})});
-  if (!fits(size, after.locations.size(), room)) refuse(size, after.locations.size(), room, *limit_);
+  if (!fits(size, after.locations.size(), room)) refuse(size, room, after.locations.size());
   const std::lock_guard lock(quotas_.mutex_);
   account_->reserved -= std::exchange(reserved_, 0);
   if (after.owner != project_) return;
@@ -142,8 +160,23 @@ void Reservation::settle(const model::Image& after, const catalog::Counter& coun
   account_->settled += settled_;
 }
 
+CountQuota::CountQuota(const Quotas& quotas, model::Project project, model::Quantity quantity)
+    : quotas_(quotas),
+      project_(std::move(project)),
+      quantity_(quantity),
+      limit_(quotas.limits_.limit(project_, quantity)) {}
+
+void CountQuota::check(const model::Image& after, const catalog::Counter& count) const {
+  if (!limit_) return;
+  const std::uint64_t used = count({.quantity = quantity_, .project = project_, .left_out = after.id});
+  if (used >= *limit_) {
+    quotas_.refuse({.project = project_, .quantity = quantity_, .limit = *limit_, .used = used, .wanted = 1});
+  }
+}
+
 void LocationQuota::prepare() {
   if (std::exchange(is_prepared_, true)) return;
+  if (quotas_.limits_.given_locations() == GivenLocations::unbound) return;
   limit_ = quotas_.storage_limit(project_);
 }
 
@@ -158,7 +191,9 @@ void LocationQuota::check(const model::Image& before, const model::Image& after,
   const std::uint64_t room =
       rest(*limit_, {count({.project = project_, .left_out = after.id}), quotas_.reserved(project_)});
   const std::uint64_t size = after.size.value_or(0);
-  if (!fits(size, copies, room)) refuse(size, copies, room, *limit_);
+  if (fits(size, copies, room)) return;
+  quotas_.refuse(
+      {.project = project_, .limit = *limit_, .used = *limit_ - room, .wanted = size, .copies = copies});
 }
 
 }  // namespace vitrine::images

@@ -41,7 +41,7 @@ class StorageQuotaUse : public House {
     image.disk_format = "raw";
     image.container_format = "bare";
     image.owner = caller.project_id;
-    return images().create(image);
+    return images().create(caller, image);
   }
 
   std::unique_ptr<Upload> begin(const model::Image& image, std::optional<std::uint64_t> announced = {}) {

@@ -15,7 +15,7 @@ using testing::IsEmpty;
 class SharingUse : public House {
  protected:
   SharingUse() {
-    image_id_ = images_.create({.owner = "owner"}).id;
+    image_id_ = images_.create(admin_, {.owner = "owner"}).id;
     sharing().add(image(), "member");
     sharing().add(image(), "other member");
   }

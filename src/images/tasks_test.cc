@@ -15,7 +15,7 @@ using testing::IsEmpty;
 class TasksUse : public House {
  protected:
   TasksUse() {
-    image_id_ = images_.create({.owner = "owner"}).id;
+    image_id_ = images_.create(admin_, {.owner = "owner"}).id;
     catalog_->insert_task({.id = "mine", .type = "import", .owner = "owner", .image_id = image_id_});
     catalog_->insert_task({.id = "other", .type = "import", .owner = "other", .image_id = image_id_});
   }

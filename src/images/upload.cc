@@ -36,11 +36,13 @@ struct Upload::State {
       : resources(used_resources),
         caller(the_caller),
         call{.caller = &caller, .stop = std::move(stop)},
+        under_way(resources.quotas, caller.project_id, model::Quantity::images_under_way),
         room(resources.quotas, caller.project_id, image_id) {}
 
   Resources resources;
   model::Caller caller;
   stores::StoreCall call;
+  CountQuota under_way;
   Reservation room;  // released when nothing is left in any store
   transfer::JournalEntry entry;
   bool is_saving = false;
@@ -52,7 +54,10 @@ struct Upload::State {
     // Written first: an image must never be `saving` without a line that a restart can undo it by.
     resources.uploads.add(entry);
     resources.catalog.change(
-        image.id, [](model::Image& fresh) { model::change_status(fresh, model::ImageStatus::saving); });
+        image.id, [](model::Image& fresh) { model::change_status(fresh, model::ImageStatus::saving); },
+        [&](const model::Image&, const model::Image& after, const catalog::Counter& count) {
+          under_way.check(after, count);
+        });
     is_saving = true;
   }
 

@@ -27,7 +27,8 @@ class Upload {
  public:
   /// Takes the image from `queued` to `saving` and opens a writer in the store. Throws Error{conflict} unless
   /// it was `queued`, Error{invalid} if it lacks a format, Error{gone} if the store takes no data,
-  /// Error{limit_exceeded} if the announced bytes do not fit into the quota of the caller's project.
+  /// Error{limit_exceeded} if the announced bytes do not fit into the quota of the caller's project,
+  /// or it has as many uploads under way as it may.
   Upload(const Resources& resources, const Limits& limits, const model::Caller& caller,
          const model::Image& image, const UploadRequest& request, std::stop_token stop);
   ~Upload();

@@ -91,7 +91,7 @@ TEST_F(UploadUse, OnlyOneOfTwoWins) {
 }
 
 TEST_F(UploadUse, NeedsFormats) {
-  const model::Image image = images().create({});
+  const model::Image image = images().create(admin_, {});
 
   EXPECT_EQ(failing_upload(image), ErrorCode::invalid);
 

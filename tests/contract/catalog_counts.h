@@ -62,6 +62,54 @@ TEST_P(CatalogContract, CountsDoNotOverflow) {
   EXPECT_EQ(catalog->count({.project = "p"}), UINT64_MAX);
 }
 
+inline model::Image image_in(const std::string& id, model::ImageStatus status, std::uint64_t size = 0) {
+  model::Image image = stored_image(id, "p", size, 0);
+  image.status = status;
+  return image;
+}
+
+TEST_P(CatalogContract, AProjectsImagesAreCountedWithDataOrWithout) {
+  add(image_in("queued", model::ImageStatus::queued));
+  add(stored_image("active", "p", 5, 3));
+  add(stored_image("nobody's", {}, 5, 1));
+  add(image_in("killed", model::ImageStatus::killed));
+  add(image_in("gone", model::ImageStatus::queued));
+  catalog->remove("gone", [](model::Image& fresh) { fresh.status = model::ImageStatus::deleted; });
+
+  EXPECT_EQ(catalog->count({.quantity = model::Quantity::images, .project = "p"}), 2u);
+  EXPECT_EQ(catalog->count({.quantity = model::Quantity::images, .project = "p", .left_out = "active"}), 1u);
+  EXPECT_EQ(catalog->count({.quantity = model::Quantity::images}), 1u);
+}
+
+TEST_P(CatalogContract, ImagesUnderWayAreThoseWhoseDataIsComingIn) {
+  add(image_in("queued", model::ImageStatus::queued, 1));
+  add(image_in("saving", model::ImageStatus::saving, 2));
+  add(image_in("uploading", model::ImageStatus::uploading, 4));
+  add(image_in("importing", model::ImageStatus::importing, 8));
+  for (const char* id : {"copying", "copied"}) {
+    add(stored_image(id, "p", 16, 2));
+    add_foreign_property(id, "os_glance_importing_to_stores", std::string(id) == "copying" ? "a,b" : "");
+  }
+
+  EXPECT_EQ(catalog->count({.quantity = model::Quantity::images_under_way, .project = "p"}), 4u);
+  EXPECT_EQ(catalog->count({.quantity = model::Quantity::staged_bytes, .project = "p"}), 28u);
+}
+
+TEST_P(CatalogContract, AConditionOfANewImageCountsUnderItsLock) {
+  add(stored_image("a", "p", 5, 1));
+  const auto at_most_two = [](const model::Image&, const model::Image& after, const Counter& count) {
+    if (count({.quantity = model::Quantity::images, .project = after.owner}) >= 2) {
+      throw Error(ErrorCode::limit_exceeded, "full");
+    }
+  };
+  catalog->insert(image_in("b", model::ImageStatus::queued), at_most_two);
+  expect_image("b");
+
+  EXPECT_EQ(code_of([&] { catalog->insert(image_in("c", model::ImageStatus::queued), at_most_two); }),
+            ErrorCode::limit_exceeded);
+  EXPECT_FALSE(catalog->find("c"));
+}
+
 TEST_P(CatalogContract, AConditionSeesTheChangeAndCountsUnderItsLock) {
   add(stored_image("a", "p", 5, 1));
   add(stored_image("b", "p", 7, 1));

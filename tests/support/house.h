@@ -78,7 +78,7 @@ class House : public testing::Test {
     model::Image image;
     image.disk_format = "raw";
     image.container_format = "bare";
-    return images().create(image);
+    return images().create(admin_, image);
   }
 
   /// The image as it is now.
