@@ -2,6 +2,8 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <utility>
+#include <vector>
 
 #include "api/replies.h"
 #include "base/error.h"
@@ -61,9 +63,14 @@ http::Reply show_import_methods(Services&, const Call&) {
                                                                  {"value", json::array{}}}}});
 }
 
-/// Of the limits that Keystone keeps, and so of none.
-http::Reply show_usage(Services&, const Call&) {
-  return json_reply(json::object{{"usage", json::object{}}});
+/// Of the limits that Keystone keeps; so of none where it does not.
+http::Reply show_usage(Services& services, const Call& call) {
+  json::object document;
+  const std::vector<images::ProjectUsage> all = services.images.usage(call.caller);
+  for (const images::ProjectUsage& each : all) {
+    document[each.limit.name] = json::object{{"usage", each.usage}, {"limit", each.limit.limit}};
+  }
+  return json_reply(json::object{{"usage", std::move(document)}});
 }
 
 constexpr Route routes[] = {

@@ -10,6 +10,7 @@
 #include "api/operator_schema.h"
 #include "apps/guard.h"
 #include "apps/options.h"
+#include "apps/project_limits.h"
 #include "apps/settings.h"
 #include "base/error.h"
 #include "base/log.h"
@@ -48,6 +49,7 @@ std::vector<Finding> check_configuration(const config::Config& config) {
     append(findings, access::check_property_protections(config));
     append(findings, stores::check_stores(config));
     append(findings, check_settings(config));
+    append(findings, check_project_limits(config));
     append(findings, api::check_operator_schema(config));
     append(findings, api::check_health_settings(config));
   }

@@ -11,6 +11,7 @@
 #include "apps/guard.h"
 #include "apps/metrics_page.h"
 #include "apps/options.h"
+#include "apps/project_limits.h"
 #include "apps/settings.h"
 #include "catalog/catalog.h"
 #include "catalog/options.h"
@@ -47,8 +48,8 @@ struct Service::State {
         stores(stores::build_stores(config, metrics)),
         settings(api_settings(config)),
         schema(settings.container_formats, settings.disk_formats, api::read_operator_schema(config)),
-        project_limits(apps::storage_quota(config)),
-        quotas(catalog, project_limits),
+        project_limits(make_project_limits(config, clock)),
+        quotas(catalog, *project_limits.limits),
         resources{.catalog = catalog,
                   .stores = *stores,
                   .uploads = uploads,
@@ -98,7 +99,7 @@ struct Service::State {
   std::unique_ptr<stores::StoreSet> stores;
   api::ApiSettings settings;
   api::ImageSchema schema;
-  images::StorageQuota project_limits;
+  ProjectLimiting project_limits;
   images::Quotas quotas;
   images::Resources resources;
   images::Images images;

@@ -18,7 +18,6 @@ constexpr Refusal table[] = {
     {"DEFAULT", "owner_is_tenant", "true", "images owned by users instead of projects"},
     {"DEFAULT", "publish_errors", "false", "notifications of errors"},
     {"DEFAULT", "use_journal", "false", "logging to the journal"},
-    {"DEFAULT", "use_keystone_limits", "false", "limits kept in Keystone"},
     {"DEFAULT", "use_syslog", "false", "logging to syslog"},
     {"database", "slave_connection", "", "a second database for reading"},
     {"image_import_opts", "image_import_plugins", "", "import plugins"},

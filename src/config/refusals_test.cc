@@ -52,7 +52,6 @@ INSTANTIATE_TEST_SUITE_P(
                     Asking{"[DEFAULT]\nowner_is_tenant = False\n", "owned by users"},
                     Asking{"[DEFAULT]\npublish_errors = true\n", "notifications"},
                     Asking{"[DEFAULT]\nuse_journal = true\n", "journal"},
-                    Asking{"[DEFAULT]\nuse_keystone_limits = true\n", "limits"},
                     Asking{"[DEFAULT]\nuse_syslog = true\n", "syslog"},
                     Asking{"[database]\nslave_connection = sqlite://\n", "second database"},
                     Asking{"[image_import_opts]\nimage_import_plugins = [image_conversion]\n", "plugins"},

@@ -28,6 +28,13 @@ inline constexpr Option<std::string> user_storage_quota{
         "B, KB, MB, GB or TB right behind it. 0: no limit.",
 };
 
+inline constexpr Option<bool> use_keystone_limits{
+    .name = "use_keystone_limits",
+    .fallback = false,
+    .help =
+        "Takes the limits of projects from Keystone, as [oslo_limit] says, instead of user_storage_quota.",
+};
+
 inline constexpr Option<std::int64_t> image_property_quota{
     .name = "image_property_quota",
     .fallback = 128,

@@ -152,19 +152,19 @@ std::string without_ending(std::string text, std::string_view ending) {
   return text;
 }
 
-fetch::ClientSettings client_settings(const Config& config, std::string_view group) {
-  return {.ca_file = config.get(Options::cafile, group).value_or(""),
-          .verifies_peers = !config.get(Options::insecure, group),
-          .certificate_file = config.get(Options::certfile, group).value_or(""),
-          .key_file = config.get(Options::keyfile, group).value_or("")};
-}
-
 }  // namespace
 
 Login read_login(const Config& config, std::string_view group, std::vector<Finding>& findings) {
   LoginReader reader(config, group, findings);
   fetch::Uri identity = reader.identity();
   return {std::move(identity), json::serialize(reader.request())};
+}
+
+fetch::ClientSettings client_settings(const Config& config, std::string_view group) {
+  return {.ca_file = config.get(Options::cafile, group).value_or(""),
+          .verifies_peers = !config.get(Options::insecure, group),
+          .certificate_file = config.get(Options::certfile, group).value_or(""),
+          .key_file = config.get(Options::keyfile, group).value_or("")};
 }
 
 SessionSettings authtoken_settings(const Config& config, std::vector<Finding>& findings) {

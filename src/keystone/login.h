@@ -29,6 +29,9 @@ struct SessionSettings {
 Login read_login(const config::Config& config, std::string_view group,
                  std::vector<config::Finding>& findings);
 
+/// How Keystone is connected to, as the options in `group` say.
+fetch::ClientSettings client_settings(const config::Config& config, std::string_view group);
+
 /// [keystone_authtoken] as a whole; findings as above.
 SessionSettings authtoken_settings(const config::Config& config, std::vector<config::Finding>& findings);
 

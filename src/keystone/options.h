@@ -5,6 +5,7 @@
 namespace vitrine::keystone {
 
 inline constexpr std::string_view authtoken_group = "keystone_authtoken";
+inline constexpr std::string_view limit_group = "oslo_limit";
 
 /// How this service logs in and whom it trusts: the options of keystoneauth, the same in every group that has
 /// them. They may be read in the section that auth_section names, too.
@@ -232,6 +233,74 @@ inline constexpr Option<std::int64_t> token_cache_size{
     .help = "Most tokens remembered; the one unused for longest gives way.",
     .min = 0,
     .max = 10'000'000,
+};
+
+using LimitLogin = LoginOptions<limit_group>;
+
+/// How Keystone is asked for the limits of projects, beside the login.
+struct LimitOptions {
+  using Text = Option<std::optional<std::string>>;
+
+  static constexpr Text endpoint_id{
+      .name = "endpoint_id",
+      .group = limit_group,
+      .help = "Id of the endpoint whose limits count.",
+  };
+  static constexpr Text endpoint_service_type{
+      .name = "endpoint_service_type",
+      .group = limit_group,
+      .help = "Type of the service whose endpoint it is, where endpoint_id is not set.",
+  };
+  static constexpr Text endpoint_service_name{
+      .name = "endpoint_service_name",
+      .group = limit_group,
+      .help = "Name of that service.",
+  };
+  static constexpr Text endpoint_region_name{
+      .name = "endpoint_region_name",
+      .group = limit_group,
+      .help = "Region of that endpoint. Unset: any.",
+  };
+  static constexpr Option<std::string> endpoint_interface{
+      .name = "endpoint_interface",
+      .group = limit_group,
+      .fallback = "public",
+      .help = "Interface of that endpoint.",
+      .choices = "public,publicURL,internal,internalURL,admin,adminURL",
+  };
+  static constexpr Option<TextList> valid_interfaces{
+      .name = "valid_interfaces",
+      .group = limit_group,
+      .help = "Interface of Keystone in the catalog: the first one counts. Unset: public.",
+  };
+  static constexpr Text region_name{
+      .name = "region_name",
+      .group = limit_group,
+      .help = "Region of Keystone in the catalog. Unset: any.",
+  };
+  static constexpr Option<std::optional<double>> timeout{
+      .name = "timeout",
+      .group = limit_group,
+      .help = "Seconds to wait for a connection to Keystone, and again for its answer. Unset: 10 and 30.",
+      .min = 0.001,
+      .max = 3600,
+  };
+  static constexpr Option<std::optional<std::int64_t>> connect_retries{
+      .name = "connect_retries",
+      .group = limit_group,
+      .help =
+          "How often a question is tried again that Keystone did not answer, or only with a fault of its "
+          "own. "
+          "Unset: 3.",
+      .min = 0,
+      .max = 100,
+  };
+
+  static OptionList all() {
+    return {&endpoint_id,        &endpoint_service_type, &endpoint_service_name, &endpoint_region_name,
+            &endpoint_interface, &valid_interfaces,      &region_name,           &timeout,
+            &connect_retries};
+  }
 };
 
 /// Every option of this room.

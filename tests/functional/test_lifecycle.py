@@ -24,6 +24,7 @@ def refuse_to_start(server, prefix=()):
     ({"DEFAULT": {"metadata_encryption_key": "0123456789abcdef"}}, "metadata_encryption_key"),
     ({"DEFAULT": {"delayed_delete": "True"}}, "delayed_delete"),
     ({"DEFAULT": {"use_keystone_limits": "True"}}, "use_keystone_limits"),
+    ({"DEFAULT": {"use_keystone_limits": "True"}}, "endpoint_id"),
     ({"DEFAULT": {"user_storage_quota": "10 GB"}}, "user_storage_quota"),
     ({"DEFAULT": {"enabled_backends": "one:file"}}, "enabled_backends"),
     ({"DEFAULT": {"enabled_import_methods": "[web-download]"}}, "enabled_import_methods"),

@@ -6,16 +6,21 @@ import json
 import threading
 import urllib.parse
 
+ENDPOINT = "image-endpoint"  # whose limits there are
+
 
 class FakeKeystone:
     """Knows the tokens in `tokens`, each with what Keystone would say of it, and counts what it is asked. While
-    `failure` is a status, that is every answer."""
+    `failure` is a status, that is every answer. `registered_limits` are those of every project by name, unless
+    `project_limits` has others for its id."""
 
     def __init__(self):
         self.tokens = {}
         self.failure = None
         self.logins = []
         self.validations = []
+        self.registered_limits = {}
+        self.project_limits = {}
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever)
@@ -40,6 +45,12 @@ class FakeKeystone:
                 "user_domain_id": "default", "project_name": "service", "project_domain_id": "default",
                 "service_type": "image", "http_request_max_retries": 0} | more
 
+    def oslo_limit(self, **more):
+        """What a service is told in its group oslo_limit."""
+        return {"auth_url": self.url, "auth_type": "password", "username": "glance", "password": "secret-of-glance",
+                "user_domain_id": "default", "system_scope": "all", "endpoint_id": ENDPOINT,
+                "connect_retries": 0} | more
+
     def give(self, name, *roles, seconds=3600, **more):
         """Makes a token for the user and the project of that name, and returns it."""
         domain = {"id": "default", "name": "Default"}
@@ -50,6 +61,22 @@ class FakeKeystone:
             "roles": [{"id": role, "name": role} for role in roles or ("member", "reader")],
             "audit_ids": [token], "methods": ["password"], "expires_at": _time(seconds)} | more
         return token
+
+    def page_about_limits(self, path, query):
+        """What Keystone answers to these questions; nothing to others."""
+        if path == "/v3/limits/model":
+            return {"model": {"name": "flat"}}
+        if path == f"/v3/endpoints/{ENDPOINT}":
+            return {"endpoint": {"id": ENDPOINT, "service_id": "image-service", "region_id": "here"}}
+        if query.get("service_id") != ["image-service"] or query.get("region_id") != ["here"]:
+            return None
+        if path == "/v3/registered_limits":
+            return {"registered_limits": [{"resource_name": name, "default_limit": limit}
+                                          for name, limit in self.registered_limits.items()]}
+        if path == "/v3/limits":
+            own = self.project_limits.get(query["project_id"][0], {})
+            return {"limits": [{"resource_name": name, "resource_limit": limit} for name, limit in own.items()]}
+        return None
 
     def _handler(self):
         keystone = self
@@ -64,14 +91,23 @@ class FakeKeystone:
                 self._answer(201, {"token": own}, {"X-Subject-Token": "own-token"})
 
             def do_GET(self):
-                subject = self.headers.get("X-Subject-Token", "")
-                keystone.validations.append(subject)
                 url = urllib.parse.urlsplit(self.path)
                 query = urllib.parse.parse_qs(url.query, keep_blank_values=True)
+                if url.path == "/v3/auth/tokens":
+                    self._validate(query)
+                elif self.headers.get("X-Auth-Token") != "own-token":
+                    self._answer(401, {})
+                else:
+                    page = keystone.page_about_limits(url.path, query)
+                    self._answer(404 if page is None else 200, page or {})
+
+            def _validate(self, query):
+                subject = self.headers.get("X-Subject-Token", "")
+                keystone.validations.append(subject)
                 found = keystone.tokens.get(subject)
                 if self.headers.get("X-Auth-Token") != "own-token":
                     self._answer(401, {})
-                elif url.path != "/v3/auth/tokens" or not found:
+                elif not found:
                     self._answer(404, {})
                 elif found["expires_at"] < _time(0) and "allow_expired" not in query:
                     self._answer(404, {})

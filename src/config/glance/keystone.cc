@@ -37,22 +37,6 @@ constexpr Row keystone_authtoken[] = {
 };
 
 constexpr Row oslo_limit[] = {
-    {"endpoint_id", Type::text, unset, "Id of the endpoint whose limits apply."},
-    {"endpoint_service_name", Type::text, unset,
-     "Name of the service whose endpoint it is, when no id is given."},
-    {"endpoint_service_type", Type::text, unset,
-     "Type of the service whose endpoint it is, when no id is given."},
-    {"endpoint_region_name", Type::text, unset, "Region of that endpoint."},
-    {"endpoint_interface",
-     Type::text,
-     "public",
-     "Interface of that endpoint.",
-     {.choices = "public,publicURL,internal,internalURL,admin,adminURL"}},
-    {"cafile", Type::text, unset, "Certificates of the authorities that Keystone is checked against."},
-    {"certfile", Type::text, unset, "Certificate shown to Keystone."},
-    {"keyfile", Type::text, unset, "Key of that certificate."},
-    {"insecure", Type::boolean, "false", "Trusts any certificate of Keystone."},
-    {"timeout", Type::number, unset, "Seconds to wait for Keystone."},
     {"collect_timing",
      Type::boolean,
      "false",
@@ -61,13 +45,10 @@ constexpr Row oslo_limit[] = {
     {"split_loggers", Type::boolean, "false", "Splits the log of a Python library.", {.has_effect = false}},
     {"service_type", Type::text, unset, "Service type of Keystone in the catalog."},
     {"service_name", Type::text, unset, "Name of Keystone in the catalog."},
-    {"valid_interfaces", Type::list, unset, "Interfaces of Keystone in the catalog, the preferred first."},
-    {"region_name", Type::text, unset, "Region of Keystone in the catalog."},
     {"endpoint_override", Type::text, unset, "URL of Keystone, instead of the one in the catalog."},
     {"version", Type::text, unset, "Version of the identity API."},
     {"min_version", Type::text, unset, "Lowest version of the identity API."},
     {"max_version", Type::text, unset, "Highest version of the identity API."},
-    {"connect_retries", Type::integer, unset, "How often a failed connection is tried again."},
     {"connect_retry_delay", Type::number, unset, "Seconds before such a try."},
     {"status_code_retries", Type::integer, unset,
      "How often a request that got one of retriable_status_codes is tried again."},
@@ -131,8 +112,9 @@ constexpr Row credentials[] = {
 };
 
 constexpr Group groups[] = {
-    {"keystone_authtoken", keystone_authtoken},       {"oslo_limit", oslo_limit},
-    {"barbican_service_user", barbican_service_user}, {"oslo_limit", credentials},
+    {"keystone_authtoken", keystone_authtoken},
+    {"oslo_limit", oslo_limit},
+    {"barbican_service_user", barbican_service_user},
     {"barbican_service_user", credentials},
 };
 

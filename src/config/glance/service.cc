@@ -8,8 +8,6 @@ constexpr Row service_rows[] = {
      "Whether the service reads data that a client registered by its location, to compute checksum and "
      "hash."},
     {"http_retries", Type::integer, "3", "How often reading such data is tried again after a failure."},
-    {"use_keystone_limits", Type::boolean, "false",
-     "Takes quotas from Keystone's unified limits instead of this file."},
     {"pydev_worker_debug_host",
      Type::text,
      unset,
