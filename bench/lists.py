@@ -11,6 +11,7 @@ import urllib.parse
 import requests
 
 from contestants import REPOSITORY, Glance, Vitrine, running
+from load import write_script
 from report import print_table, say
 
 PATIENCE = 20  # seconds for one request
@@ -72,11 +73,8 @@ def is_patient_enough_for(server, kind, path):
 def measure(server, home, kind, paths, seconds):
     """Sends the requests in turn on one connection for so long. None if some of them failed."""
     script = home / "requests.lua"
-    listed = ",".join(f'"{path}"' for path in paths)
-    request = f"'PATCH', paths[n], {{['Content-Type'] = '{PATCH_TYPE}'}}, '{RENAME}'" if kind == "patch" else (
-        "'GET', paths[n]")
-    script.write_text(f"local paths = {{{listed}}}\nlocal n = 0\nrequest = function()\n  n = n % #paths + 1\n"
-                      f"  return wrk.format({request})\nend\n")
+    write_script(script, paths, f"'PATCH', paths[n], {{['Content-Type'] = '{PATCH_TYPE}'}}, '{RENAME}'"
+                 if kind == "patch" else "'GET', paths[n]")
     before = server.cpu_seconds()
     output = subprocess.run(["wrk", "-t1", "-c1", f"-d{seconds}s", "--timeout", "60s", "--latency", "-s", script,
                              server.url("")], capture_output=True, text=True, check=True).stdout

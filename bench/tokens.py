@@ -1,31 +1,15 @@
 """The section `identity`: what it costs to know who is calling, while Keystone has said so before."""
 
-import re
 import shutil
 import statistics
-import subprocess
 
 from contestants import Vitrine, running
 from lists import generate, sample
+from load import load
 from report import print_table, say
 from support.fake_keystone import FakeKeystone
 
 IMAGES = 1000
-
-
-def ask_for(server, home, paths, token, seconds):
-    """Asks for the paths in turn as fast as answers come; returns the requests that a CPU second answers."""
-    script = home / "tokens.lua"
-    listed = ",".join(f'"{path}"' for path in paths)
-    headers = f"{{['X-Auth-Token'] = '{token}'}}" if token else "nil"
-    script.write_text(f"local paths = {{{listed}}}\nlocal n = 0\nrequest = function()\n  n = n % #paths + 1\n"
-                      f"  return wrk.format('GET', paths[n], {headers})\nend\n")
-    before = server.cpu_seconds()
-    output = subprocess.run(["wrk", "-t1", "-c8", f"-d{seconds}s", "-s", script, server.url("")], capture_output=True,
-                            text=True, check=True).stdout
-    used = server.cpu_seconds() - before
-    assert "Non-2xx" not in output, output
-    return int(re.search(r"(\d+) requests in", output)[1]) / used
 
 
 def identity(options, home):
@@ -45,7 +29,7 @@ def identity(options, home):
                 rates = {open_to_all: [], guarded: []}
                 for number in range(options.rounds + 1):
                     for server in rates:
-                        rate = ask_for(server, home, paths, token if server is guarded else None, options.seconds)
+                        _, rate = load(server, home, paths, options.seconds, token if server is guarded else None)
                         say(f"{kind}, {server.home.name}, round {number}: {rate:.0f} per CPU second")
                         if number > 0:
                             rates[server].append(rate)

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "access/options.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -63,6 +64,10 @@ model::Caller HeaderIdentification::identify(const Presented& presented) {
       equals_ignoring_case(first_of(presented, {"X-Is-Admin-Project"}).value_or("true"), "true");
   caller.service = service_in(presented);
   return caller;
+}
+
+Anonymous anonymous_callers(const config::Config& config) {
+  return config.get(allow_anonymous_access) ? Anonymous::may_read : Anonymous::refused;
 }
 
 model::Caller anonymous_caller(Anonymous anonymous) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "config/config.h"
 #include "model/caller.h"
 
 namespace vitrine::access {
@@ -36,6 +37,9 @@ class NoIdentification : public Identification {
 };
 
 enum class Anonymous { refused, may_read };
+
+/// As the option allow_anonymous_access says.
+Anonymous anonymous_callers(const config::Config& config);
 
 /// Believes the headers `X-Project-Id`, `X-Roles` and their like, which a guard in front of the service sets
 /// and which nobody else may send. Names and meaning are those of keystonemiddleware and oslo.context.

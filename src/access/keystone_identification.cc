@@ -42,30 +42,25 @@ std::vector<std::string> lower(const std::vector<std::string>& roles) {
   return result;
 }
 
-model::CallingService service_in(const Token& token) {
-  model::CallingService service;
-  service.user_id = token.user.id;
-  service.user_domain_id = given(token.user.domain_id);
+/// What a token says alike of a user and of a service.
+template <class Holder>
+Holder holder_of(const Token& token) {
+  Holder holder;
+  holder.user_id = token.user.id;
+  holder.user_domain_id = given(token.user.domain_id);
   if (token.project) {
-    service.project_id = token.project->id;
-    service.project_domain_id = given(token.project->domain_id);
+    holder.project_id = token.project->id;
+    holder.project_domain_id = given(token.project->domain_id);
   }
-  service.roles = lower(token.roles);
-  return service;
+  holder.roles = lower(token.roles);
+  return holder;
 }
 
 model::Caller caller_in(const Token& token) {
-  model::Caller caller;
-  caller.user_id = token.user.id;
-  caller.user_domain_id = given(token.user.domain_id);
-  if (token.project) {
-    caller.project_id = token.project->id;
-    caller.project_domain_id = given(token.project->domain_id);
-  }
+  auto caller = holder_of<model::Caller>(token);
   if (token.domain) caller.domain_id = token.domain->id;
   if (token.is_for_system) caller.system_scope = "all";
   caller.is_admin_project = token.is_admin_project;
-  caller.roles = lower(token.roles);
   return caller;
 }
 
@@ -103,9 +98,8 @@ TokenRules token_rules(const config::Config& config, std::optional<bool> delays_
         "[keystone_authtoken] memcached_servers: tokens are remembered in this process instead.";
     findings.push_back(std::move(finding));
   }
-  const bool welcomes_anonymous = config.get(allow_anonymous_access);
   return {.delays_decision = delays_decision.value_or(config.get(delay_auth_decision)),
-          .anonymous = welcomes_anonymous ? Anonymous::may_read : Anonymous::refused,
+          .anonymous = anonymous_callers(config),
           .service_roles = config.get(service_token_roles),
           .service_roles_required = config.get(service_token_roles_required),
           .service_type = config.get(service_type).value_or(""),
@@ -129,7 +123,7 @@ model::Caller KeystoneIdentification::identify(const Presented& presented) {
   }
   if (!user) return anonymous_caller(rules_.anonymous);
   model::Caller caller = caller_in(*user);
-  if (service.token) caller.service = service_in(*service.token);
+  if (service.token) caller.service = holder_of<model::CallingService>(*service.token);
   return caller;
 }
 

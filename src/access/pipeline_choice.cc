@@ -9,7 +9,7 @@
 
 #include "access/options.h"
 #include "access/paste_file.h"
-#include "base/text.h"
+#include "config/value.h"
 
 namespace vitrine::access {
 namespace {
@@ -163,9 +163,8 @@ class PipelineReader {
     for (const config::IniEntry& option : filter.options) {
       if (option.key.starts_with("oslo_config_")) continue;
       if (option.key == "delay_auth_decision") {
-        choice_.delays_decision = equals_ignoring_case(option.value, "true") || option.value == "1" ||
-                                  equals_ignoring_case(option.value, "yes") ||
-                                  equals_ignoring_case(option.value, "on");
+        const auto value = config::parse_value({.type = config::Type::boolean}, option.value);
+        choice_.delays_decision = value == config::Value(true);
         continue;
       }
       report(refusal(at(option.line),

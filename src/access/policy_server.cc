@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
-#include <span>
 #include <string>
 
 #include "access/options.h"
@@ -36,9 +35,7 @@ std::string ask(fetch::Client& client, const RemoteQuestion& question, std::chro
   request.body = question.body;
   request.deadline = deadline_in(time);
   const auto response = client.send(request);
-  std::string answer(longest_answer, '\0');
-  answer.resize(response->read(std::as_writable_bytes(std::span(answer))));
-  return answer;
+  return response->read_text(longest_answer);
 }
 
 }  // namespace

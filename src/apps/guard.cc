@@ -3,7 +3,6 @@
 #include <iterator>
 
 #include "access/keystone_identification.h"
-#include "access/options.h"
 #include "access/pipeline_choice.h"
 #include "keystone/login.h"
 
@@ -29,15 +28,14 @@ Guard keystone_guard(const Config& config, std::optional<bool> delays_decision, 
 
 Guard make_guard(const Config& config, const Clock& clock, Metrics& metrics) {
   const access::PipelineChoice choice = access::choose_pipeline(config);
-  const auto anonymous =
-      config.get(access::allow_anonymous_access) ? access::Anonymous::may_read : access::Anonymous::refused;
   Guard guard;
   switch (choice.identity) {
     case access::Identity::nobody:
       guard.identification = std::make_unique<access::NoIdentification>();
       break;
     case access::Identity::request_headers:
-      guard.identification = std::make_unique<access::HeaderIdentification>(anonymous);
+      guard.identification =
+          std::make_unique<access::HeaderIdentification>(access::anonymous_callers(config));
       break;
     case access::Identity::keystone:
       guard = keystone_guard(config, choice.delays_decision, clock, metrics);

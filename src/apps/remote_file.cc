@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <span>
 
 #include "base/error.h"
 #include "fetch/client.h"
@@ -26,8 +25,7 @@ std::string fetch_remote_file(const config::RemoteFile& file) {
     throw Error(ErrorCode::configuration,
                 fmt::format("the server answers {} instead of the file", response->status()));
   }
-  std::string text(size_limit + 1, '\0');
-  text.resize(response->read(std::as_writable_bytes(std::span(text))));
+  std::string text = response->read_text(size_limit + 1);
   if (text.size() > size_limit) {
     throw Error(ErrorCode::configuration, fmt::format("the file has more than {} bytes", size_limit));
   }

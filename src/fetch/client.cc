@@ -1,6 +1,8 @@
 #include "fetch/client.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <span>
 
 #include "base/text.h"
 #include "fetch/connections.h"
@@ -34,6 +36,20 @@ std::optional<AddressClass> Response::peer_class() const {
 
 std::size_t Response::read(MutableBytes space) {
   return exchange_->read(space);
+}
+
+std::string Response::read_text(std::size_t most) {
+  constexpr std::size_t step = std::size_t{64} * 1024;
+  std::string text;
+  while (text.size() < most) {
+    const std::size_t before = text.size();
+    const std::size_t wanted = std::min(step, most - before);
+    text.resize(before + wanted);
+    const std::size_t count = read(std::as_writable_bytes(std::span(text).subspan(before)));
+    text.resize(before + count);
+    if (count < wanted) break;
+  }
+  return text;
 }
 
 Client::Client(ClientSettings settings)

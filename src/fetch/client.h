@@ -74,6 +74,9 @@ class Response {
   /// cut short, Error{timed_out}, Error{cancelled}.
   std::size_t read(MutableBytes space);
 
+  /// The rest of the body, of which no more than `most` bytes are read.
+  std::string read_text(std::size_t most);
+
  private:
   std::unique_ptr<Exchange> exchange_;
 };

@@ -26,12 +26,8 @@ constexpr milliseconds longest_pause{1000};
 constexpr std::size_t longest_body = std::size_t{4} * 1024 * 1024;
 
 std::string read_body(fetch::Response& response) {
-  std::string body;
-  std::vector<std::byte> space(std::size_t{64} * 1024);
-  while (const std::size_t count = response.read(space)) {
-    body += text_of(Bytes(space).first(count));
-    if (body.size() > longest_body) throw Error(ErrorCode::unavailable, "the answer has no end");
-  }
+  std::string body = response.read_text(longest_body + 1);
+  if (body.size() > longest_body) throw Error(ErrorCode::unavailable, "the answer has no end");
   return body;
 }
 
