@@ -244,5 +244,111 @@ TEST(Lane, ATaskIsReleasedBeforeFinishReturns) {
   EXPECT_TRUE(watched.expired());
 }
 
+TEST(Lane, IsStalledWhenItEndsNoTaskForTooLong) {
+  WorkerPool pool("test", 1);
+  Lane lane(pool, 1);
+  Gate gate;
+  lane.post(gate.task(), {}, never);
+
+  EXPECT_FALSE(lane.post([] {}, {}, never, std::chrono::milliseconds(1)));
+  EXPECT_FALSE(lane.finish({}, never, std::chrono::milliseconds(1)));
+  gate.open();
+
+  EXPECT_TRUE(lane.finish({}, never, std::chrono::hours(1)));
+}
+
+TEST(Lane, TheDeadlineEndsAWaitBeforeTheStallTimeout) {
+  WorkerPool pool("test", 1);
+  Lane lane(pool, 1);
+  Gate gate;
+  lane.post(gate.task(), {}, never);
+
+  EXPECT_EQ(
+      code_of([&] { lane.finish({}, deadline_in(std::chrono::milliseconds(1)), std::chrono::hours(1)); }),
+      ErrorCode::timed_out);
+  gate.open();
+}
+
+TEST(Lane, IsNotStalledWhileItEndsOneTaskAfterTheOther) {
+  static constexpr std::chrono::milliseconds stall_timeout{400};
+  constexpr std::size_t tasks = 20;
+  WorkerPool pool("test", 1);
+  Lane lane(pool, tasks);
+
+  // The time is what this is about: all tasks together take twice the time-out, one a fraction of it.
+  for (std::size_t i = 0; i < tasks; ++i) {
+    lane.post([] { std::this_thread::sleep_for(stall_timeout / 10); }, {}, never);
+  }
+
+  EXPECT_TRUE(lane.finish({}, never, stall_timeout));
+}
+
+TEST(Lane, RunsItsLastTaskWhenTheOneUnderWayReturnsAndDropsTheRest) {
+  WorkerPool pool("test", 1);
+  Gate gate;
+  std::promise<void> last_ran;
+  bool second_ran = false;
+  auto held = std::make_shared<int>(1);
+  const std::weak_ptr<int> watched = held;
+  {
+    Lane lane(pool, 4);
+    lane.post(gate.task(), {}, never);
+    gate.wait_until_reached();
+    lane.post([&second_ran, held = std::move(held)] { second_ran = true; }, {}, never);
+
+    lane.end_with([&] { last_ran.set_value(); });
+    EXPECT_TRUE(watched.expired());
+  }
+  gate.open();
+  last_ran.get_future().get();
+
+  EXPECT_FALSE(second_ran);
+}
+
+TEST(Lane, RunsItsLastTaskThoughTheOneUnderWayThrows) {
+  WorkerPool pool("test", 1);
+  Gate gate;
+  Task blocked = gate.task();
+  bool last_ran = false;
+  Lane lane(pool, 4);
+  lane.post(
+      [&] {
+        blocked();
+        throw std::runtime_error("broken");
+      },
+      {}, never);
+  gate.wait_until_reached();
+
+  lane.end_with([&] { last_ran = true; });
+  gate.open();
+  lane.finish({}, never);
+
+  EXPECT_TRUE(last_ran);
+}
+
+TEST(Lane, RunsItsLastTaskThoughAnotherHasThrown) {
+  WorkerPool pool("test", 1);
+  bool last_ran = false;
+  Lane lane(pool, 4);
+  lane.post([] { throw Error(ErrorCode::invalid, "no"); }, {}, never);
+  EXPECT_EQ(code_of([&] { lane.finish({}, never); }), ErrorCode::invalid);
+
+  lane.end_with([&] { last_ran = true; });
+  lane.finish({}, never);
+
+  EXPECT_TRUE(last_ran);
+}
+
+TEST(Lane, RunsItsLastTaskThoughItNeverHadAnother) {
+  WorkerPool pool("test", 1);
+  std::promise<void> last_ran;
+  {
+    Lane lane(pool, 4);
+    lane.end_with([&] { last_ran.set_value(); });
+  }
+
+  last_ran.get_future().get();
+}
+
 }  // namespace
 }  // namespace vitrine::threads
