@@ -2,17 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <cassert>
 #include <chrono>
 #include <deque>
 #include <exception>
 #include <functional>
-#include <mutex>
 #include <stop_token>
 #include <utility>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "threads/lane.h"
+#include "transfer/course.h"
 #include "transfer/digest.h"
 #include "transfer/target.h"
 
@@ -33,7 +33,7 @@ class DigestCheck : public ChunkCheck {
   std::string value_;
 };
 
-/// A lane and those who see the chunks on it, one after the other.
+/// A lane of digests or checks, and those who see the chunks on it, one after the other.
 struct Track {
   Track(threads::WorkerPool& pool, std::size_t bound, std::vector<ChunkCheck*> its_watchers)
       : watchers(std::move(its_watchers)), lane(pool, bound) {}
@@ -41,6 +41,18 @@ struct Track {
   std::vector<ChunkCheck*> watchers;
   threads::Lane lane;
 };
+
+/// A store's part in an intake.
+struct Part {
+  Part(std::shared_ptr<Target> its_target, std::size_t bound)
+      : target(std::move(its_target)), lane(target->store().pool(), bound) {}
+
+  std::shared_ptr<Target> target;  // shared with the tasks on the lane, which the intake may not wait for
+  threads::Lane lane;
+  bool is_abandoned = false;  // nobody waits for its lane
+};
+
+using Step = std::function<void(Target&)>;
 
 const IntakeSettings& checked(const IntakeSettings& settings) {
   if (settings.announced_size.value_or(0) > settings.size_cap) {
@@ -50,14 +62,44 @@ const IntakeSettings& checked(const IntakeSettings& settings) {
   return settings;
 }
 
+/// The failure under way as it is told to people.
+FailedStore failure_of(const std::string& store_id) {
+  std::string why = "unknown exception";
+  try {
+    throw;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::internal) return {store_id, error.what(), error.code()};
+    why = error.what();
+  } catch (const std::exception& failure) {
+    why = failure.what();
+  }
+  log::error("Store {} failed in an unexpected way: {}", store_id, why);
+  return {store_id, "The store failed in an unexpected way; the log of the service says more.",
+          ErrorCode::internal};
+}
+
+FailedStore stall_of(const std::string& store_id, std::chrono::milliseconds time) {
+  const double seconds = std::chrono::duration<double>(time).count();
+  return {store_id, fmt::format("Store {} took no data for {} seconds.", store_id, seconds),
+          ErrorCode::timed_out};
+}
+
+/// What the intake throws for a store's failure under way.
+std::exception_ptr named(const FailedStore& store, std::size_t stores) {
+  if (stores == 1) return std::current_exception();
+  return std::make_exception_ptr(
+      Error(store.code, fmt::format("Store {}: {}", store.store_id, store.reason)));
+}
+
 }  // namespace
 
 struct Intake::State {
   State(const std::vector<stores::Store*>& stores, const stores::BlobName& name,
-        const stores::StoreCall& outer_call, threads::WorkerPool& digests,
+        const stores::StoreCall& call, threads::WorkerPool& digests,
         std::vector<std::unique_ptr<ChunkCheck>> its_checks, const IntakeSettings& its_settings);
   ~State() { vanish(); }
 
+  void open();
   void write(const Chunk& chunk);
   void commit();
   Received received() const;
@@ -67,47 +109,49 @@ struct Intake::State {
   std::uint64_t taken = 0;
 
  private:
+  bool has_stall_timeout() const { return settings.store_stall_timeout.count() > 0; }
   void count(std::size_t size);
   void require_announced_size() const;
   void require_running() const;
-  void post(Track& track, threads::Task work);
-  void finish_lanes();
-  void fail(std::exception_ptr thrown);
   void attempt(const std::function<void()>& body);
+  static void perform(Course& course, Target& target, std::size_t stores, const Step& step);
+  void post_to_stores(const Step& step);
+  void post_to_watchers(const std::function<void(ChunkCheck&)>& work);
+  void finish_stores();
+  void drop_stalled(Part& part);
+  void let_go(Part& part);
+  void end_lanes();
 
-  std::stop_source halt_;   // asked by the caller's stop token, and by the first failure on any lane
-  stores::StoreCall call_;  // the caller's, but with the token of halt_
+  const Deadline deadline_;
+  const std::shared_ptr<Course> course_;
   std::stop_callback<std::function<void()>> follow_;
 
-  std::mutex mutex_;
-  std::exception_ptr failure_;  // the first
-
-  DigestCheck md5_;
+  std::optional<DigestCheck> md5_;
   std::optional<DigestCheck> multihash_;  // none if that is md5, too
   std::vector<std::unique_ptr<ChunkCheck>> checks_;
-  std::vector<std::unique_ptr<Target>> targets_;
-  std::deque<Track> tracks_;  // the targets' in their order, then the others
+  std::deque<Part> parts_;
+  std::deque<Track> tracks_;
   bool is_committed_ = false;
 };
 
 Intake::State::State(const std::vector<stores::Store*>& stores, const stores::BlobName& name,
-                     const stores::StoreCall& outer_call, threads::WorkerPool& digests,
+                     const stores::StoreCall& call, threads::WorkerPool& digests,
                      std::vector<std::unique_ptr<ChunkCheck>> its_checks, const IntakeSettings& its_settings)
     : settings(checked(its_settings)),
-      call_{outer_call.caller, outer_call.deadline, halt_.get_token()},
-      follow_(outer_call.stop, [this] { halt_.request_stop(); }),
-      md5_("md5"),
+      deadline_(call.deadline),
+      course_(std::make_shared<Course>(settings.store_failure, stores.size())),
+      follow_(call.stop, [this] { course_->halt(); }),
       checks_(std::move(its_checks)) {
-  if (settings.hash_algorithm != "md5") multihash_.emplace(settings.hash_algorithm);
-  for (stores::Store* store : stores) {
-    targets_.push_back(std::make_unique<Target>(*store, name, call_, settings.announced_size));
-  }
+  const std::string& hash = settings.hash_algorithm;
+  if (!hash.empty()) md5_.emplace("md5");
+  if (!hash.empty() && hash != "md5") multihash_.emplace(hash);
 
   const std::size_t bound = settings.lane_bound;
-  for (const auto& target : targets_) {
-    tracks_.emplace_back(target->store().pool(), bound, std::vector<ChunkCheck*>{target.get()});
+  for (stores::Store* store : stores) {
+    parts_.emplace_back(std::make_shared<Target>(*store, name, call, course_->stop(), settings.until_gone),
+                        bound);
   }
-  tracks_.emplace_back(digests, bound, std::vector<ChunkCheck*>{&md5_});
+  if (md5_) tracks_.emplace_back(digests, bound, std::vector<ChunkCheck*>{&*md5_});
   if (multihash_) tracks_.emplace_back(digests, bound, std::vector<ChunkCheck*>{&*multihash_});
   if (checks_.empty()) return;
   std::vector<ChunkCheck*> watchers;
@@ -115,40 +159,96 @@ Intake::State::State(const std::vector<stores::Store*>& stores, const stores::Bl
   tracks_.emplace_back(digests, bound, std::move(watchers));
 }
 
-/// Remembers the first failure and stops everything else that goes on for this blob.
-void Intake::State::fail(std::exception_ptr thrown) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!failure_) failure_ = std::move(thrown);
-  }
-  halt_.request_stop();
-}
-
 /// Runs a step of the producer. Whatever it throws, the first failure anywhere is what comes out.
 void Intake::State::attempt(const std::function<void()>& body) {
   try {
     return body();
   } catch (...) {
-    fail(std::current_exception());
+    course_->fail(std::current_exception());
   }
-  const std::lock_guard lock(mutex_);
-  std::rethrow_exception(failure_);
+  course_->rethrow_failure();
 }
 
-void Intake::State::post(Track& track, threads::Task work) {
-  auto task = [this, work = std::move(work)] {
-    if (halt_.stop_requested()) return;
-    try {
-      work();
-    } catch (...) {
-      fail(std::current_exception());
+/// Runs a step of a store. Uses nothing of the intake, which may have gone on without it.
+void Intake::State::perform(Course& course, Target& target, std::size_t stores, const Step& step) {
+  if (course.is_over() || !target.takes_part()) return;
+  try {
+    step(target);
+  } catch (...) {
+    if (course.is_over()) return course.fail(std::current_exception());  // most likely it was only stopped
+    if (!target.leave()) return;
+    const FailedStore failure = failure_of(target.store().id());
+    if (!course.lose(failure, named(failure, stores))) return;
+    log::warning("A transfer goes on without store {}: {}", failure.store_id, failure.reason);
+    target.vanish_here();
+  }
+}
+
+void Intake::State::post_to_stores(const Step& step) {
+  for (Part& part : parts_) {
+    if (!part.target->takes_part()) continue;
+    auto task = [course = course_, target = part.target, stores = parts_.size(), step] {
+      perform(*course, *target, stores, step);
+    };
+    const bool is_posted =
+        part.lane.post(std::move(task), course_->stop(), deadline_, settings.store_stall_timeout);
+    if (!is_posted) drop_stalled(part);
+  }
+}
+
+void Intake::State::post_to_watchers(const std::function<void(ChunkCheck&)>& work) {
+  for (Track& track : tracks_) {
+    auto task = [this, &track, work] {
+      if (course_->is_over()) return;
+      try {
+        for (ChunkCheck* watcher : track.watchers) work(*watcher);
+      } catch (...) {
+        course_->fail(std::current_exception());
+      }
+    };
+    track.lane.post(std::move(task), course_->stop(), deadline_);
+  }
+}
+
+void Intake::State::finish_stores() {
+  for (Part& part : parts_) {
+    if (part.is_abandoned) continue;
+    if (!part.lane.finish(course_->stop(), deadline_, settings.store_stall_timeout)) drop_stalled(part);
+  }
+}
+
+void Intake::State::drop_stalled(Part& part) {
+  const FailedStore failure = stall_of(part.target->store().id(), settings.store_stall_timeout);
+  // One that left before stalls while it removes what it had.
+  const bool fails_now = part.target->leave();
+  let_go(part);
+  if (!fails_now) return;
+  if (!course_->lose(failure, std::make_exception_ptr(Error(failure.code, failure.reason)))) {
+    throw Error(ErrorCode::cancelled, "The transfer was cancelled.");  // attempt() knows better why
+  }
+  log::warning("A transfer goes on without it: {}", failure.reason);
+}
+
+/// Waits for the store no longer: its target vanishes by itself when the call under way returns.
+void Intake::State::let_go(Part& part) {
+  part.is_abandoned = true;
+  part.target->give_up();
+  part.lane.end_with([target = part.target] { target->vanish_here(); });
+}
+
+/// Where creating is worth a lane, all stores do it at once.
+void Intake::State::open() {
+  const Step open = [size = settings.announced_size](Target& target) { target.open(size); };
+  attempt([&] {
+    if (has_stall_timeout()) {
+      post_to_stores(open);
+      return finish_stores();
     }
-  };
-  track.lane.post(std::move(task), halt_.get_token(), call_.deadline);
-}
-
-void Intake::State::finish_lanes() {
-  for (Track& track : tracks_) track.lane.finish(halt_.get_token(), call_.deadline);
+    for (Part& part : parts_) {
+      perform(*course_, *part.target, parts_.size(), open);
+      if (course_->is_over()) throw Error(ErrorCode::cancelled, "The transfer was cancelled.");
+    }
+  });
 }
 
 void Intake::State::count(std::size_t size) {
@@ -170,8 +270,8 @@ void Intake::State::require_announced_size() const {
 }
 
 void Intake::State::require_running() const {
-  if (halt_.stop_requested()) throw Error(ErrorCode::cancelled, "The transfer was cancelled.");
-  if (std::chrono::steady_clock::now() < call_.deadline) return;
+  if (course_->is_over()) throw Error(ErrorCode::cancelled, "The transfer was cancelled.");
+  if (std::chrono::steady_clock::now() < deadline_) return;
   throw Error(ErrorCode::timed_out, "The transfer was not finished in time.");
 }
 
@@ -179,11 +279,8 @@ void Intake::State::write(const Chunk& chunk) {
   attempt([&] {
     require_running();
     count(chunk.size());
-    for (Track& track : tracks_) {
-      post(track, [chunk, &track] {
-        for (ChunkCheck* watcher : track.watchers) watcher->see(chunk.bytes());
-      });
-    }
+    post_to_stores([chunk](Target& target) { target.write(chunk.bytes()); });
+    post_to_watchers([chunk](ChunkCheck& watcher) { watcher.see(chunk.bytes()); });
   });
 }
 
@@ -191,16 +288,11 @@ void Intake::State::commit() {
   attempt([&] {
     require_running();
     require_announced_size();
-    for (Track& track : tracks_) {
-      post(track, [&track] {
-        for (ChunkCheck* watcher : track.watchers) watcher->finish();
-      });
-    }
-    finish_lanes();
-    for (std::size_t i = 0; i < targets_.size(); ++i) {
-      post(tracks_[i], [target = targets_[i].get()] { target->commit(); });
-    }
-    finish_lanes();
+    post_to_watchers([](ChunkCheck& watcher) { watcher.finish(); });
+    finish_stores();
+    for (Track& track : tracks_) track.lane.finish(course_->stop(), deadline_);
+    post_to_stores([](Target& target) { target.commit(); });
+    finish_stores();
   });
   is_committed_ = true;
 }
@@ -208,24 +300,56 @@ void Intake::State::commit() {
 Received Intake::State::received() const {
   Received result;
   result.size = taken;
-  result.md5 = md5_.value();
+  if (md5_) result.md5 = md5_->value();
   result.hash_algo = settings.hash_algorithm;
-  result.hash_value = multihash_ ? multihash_->value() : md5_.value();
-  for (const auto& target : targets_) result.blobs.push_back(target->blob());
+  result.hash_value = multihash_ ? multihash_->value() : result.md5;
+  for (const Part& part : parts_) {
+    if (part.target->takes_part()) result.blobs.push_back(part.target->blob());
+  }
+  result.failed = course_->lost();
   return result;
 }
 
 void Intake::State::vanish() noexcept {
   if (is_committed_) return;
-  halt_.request_stop();
+  course_->halt();
   tracks_.clear();
-  for (const auto& target : targets_) target->vanish();
+  try {
+    if (has_stall_timeout()) end_lanes();
+  } catch (const std::exception& failure) {
+    log::error("What a failed transfer left may not be removed: {}", failure.what());
+  }
+  std::vector<std::shared_ptr<Target>> targets;
+  for (const Part& part : parts_) {
+    if (!part.is_abandoned) targets.push_back(part.target);
+  }
+  parts_.clear();
+  for (const auto& target : targets) target->vanish();
+}
+
+/// Lets every store end its part on its own pool, and waits for it as long as it does not stall.
+void Intake::State::end_lanes() {
+  std::vector<Part*> waiting;
+  for (Part& part : parts_) {
+    if (part.is_abandoned) continue;
+    part.lane.end_with([target = part.target] { target->vanish_here(); });
+    part.is_abandoned = true;
+    waiting.push_back(&part);
+  }
+  for (Part* part : waiting) {
+    if (part->lane.finish({}, Deadline::max(), settings.store_stall_timeout)) continue;
+    part->target->give_up();
+    log::warning("{} What it has of a failed transfer is removed when it answers.",
+                 stall_of(part->target->store().id(), settings.store_stall_timeout).reason);
+  }
 }
 
 Intake::Intake(const std::vector<stores::Store*>& targets, const stores::BlobName& name,
                const stores::StoreCall& call, threads::WorkerPool& digests,
                std::vector<std::unique_ptr<ChunkCheck>> checks, const IntakeSettings& settings)
-    : state_(std::make_unique<State>(targets, name, call, digests, std::move(checks), settings)) {}
+    : state_(std::make_unique<State>(targets, name, call, digests, std::move(checks), settings)) {
+  state_->open();
+}
 
 Intake::~Intake() = default;
 

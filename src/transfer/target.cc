@@ -12,11 +12,25 @@ namespace {
 
 constexpr std::chrono::minutes removal_time{1};
 
+std::optional<model::Caller> copy_of(const model::Caller* caller) {
+  if (!caller) return {};
+  return *caller;
+}
+
 }  // namespace
 
-Target::Target(stores::Store& store, const stores::BlobName& name, const stores::StoreCall& call,
-               std::optional<std::uint64_t> size)
-    : store_(store), name_(name), call_(call), writer_(store.driver().create(call, name, size)) {}
+Target::Target(stores::Store& store, stores::BlobName name, const stores::StoreCall& call,
+               std::stop_token stop, std::shared_ptr<const void> until_gone)
+    : until_gone_(std::move(until_gone)),
+      store_(store),
+      name_(std::move(name)),
+      caller_(copy_of(call.caller)),
+      call_{caller_ ? &*caller_ : nullptr, call.deadline, stop_.get_token()},
+      follow_(std::move(stop), [this] { stop_.request_stop(); }) {}
+
+void Target::open(std::optional<std::uint64_t> size) {
+  writer_ = store_.driver().create(call_, name_, size);
+}
 
 void Target::commit() {
   progress_ = Progress::in_doubt;
@@ -33,32 +47,49 @@ StoredBlob Target::blob() const {
   return {store_.id(), location_};
 }
 
+void Target::give_up() {
+  given_up_.request_stop();
+  stop_.request_stop();
+}
+
+/// On the store's own pool, and not under the transfer's stop token or deadline: those may be why it ends.
 void Target::vanish() noexcept {
+  writer_ = nullptr;
+  if (progress_ == Progress::writing) return;
+  try {
+    const Deadline deadline = deadline_in(removal_time);
+    threads::Lane lane(store_.pool(), 1);
+    lane.post([this] { vanish_here(); }, {}, deadline);
+    lane.finish({}, deadline);
+  } catch (const std::exception& failure) {
+    log_leftover(failure.what());
+  }
+}
+
+void Target::vanish_here() noexcept {
   writer_ = nullptr;
   if (progress_ == Progress::writing) return;
   try {
     remove();
   } catch (const std::exception& failure) {
-    log::error("Store {}: the data of {}, left by a failed transfer, cannot be removed: {}", store_.id(),
-               name_.text, failure.what());
+    log_leftover(failure.what());
   }
   progress_ = Progress::writing;
 }
 
-/// On the store's own pool, and not under the transfer's stop token or deadline: those may be why it ends.
 void Target::remove() {
-  const stores::StoreCall call{.caller = call_.caller, .deadline = deadline_in(removal_time)};
-  threads::Lane lane(store_.pool(), 1);
-  lane.post(
-      [&] {
-        if (progress_ == Progress::committed) {
-          store_.driver().remove(call, location_);
-        } else {
-          store_.driver().discard(call, name_);
-        }
-      },
-      call.stop, call.deadline);
-  lane.finish(call.stop, call.deadline);
+  stores::StoreCall call{.caller = call_.caller, .deadline = deadline_in(removal_time)};
+  if (progress_ == Progress::committed) return store_.driver().remove(call, location_);
+  if (given_up_.stop_requested()) {
+    throw Error(ErrorCode::timed_out, "the store did not say whether it has the data, and was given up");
+  }
+  call.stop = given_up_.get_token();
+  store_.driver().discard(call, name_);
+}
+
+void Target::log_leftover(const char* why) const noexcept {
+  log::error("Store {}: the data of {}, left by a failed transfer, cannot be removed: {}", store_.id(),
+             name_.text, why);
 }
 
 }  // namespace vitrine::transfer

@@ -34,6 +34,11 @@ class Faults {
     plan({Kind::stall, operation, nth, Error(ErrorCode::timed_out, "The store did not answer in time")});
   }
 
+  /// The call waits for release() whatever its stop token and its deadline say, and then goes on.
+  void hang(Operation operation, std::size_t nth) {
+    plan({Kind::hang, operation, nth, Error(ErrorCode::timed_out, "The store did not answer in time")});
+  }
+
   /// A read gives half of what it could and is the last one that gives anything; half of a write's bytes
   /// reach the store, then it throws; any other call has its effect, but throws instead of saying so.
   void cut_short(Operation operation, std::size_t nth) {
@@ -41,15 +46,16 @@ class Faults {
           Error(ErrorCode::unavailable, "The connection to the store broke")});
   }
 
-  /// Lets every stalled call go on, and cancels the stalls that are still planned.
+  /// Lets every call that stalls or hangs go on, and cancels what of that is still planned.
   void release() {
     const std::lock_guard lock(mutex_);
-    std::erase_if(planned_, [](const Fault& fault) { return fault.kind == Kind::stall; });
+    std::erase_if(planned_,
+                  [](const Fault& fault) { return fault.kind == Kind::stall || fault.kind == Kind::hang; });
     ++releases_;
     changed_.notify_all();
   }
 
-  /// Waits until a call stalls; false if none did by the deadline.
+  /// Waits until a call stalls or hangs; false if none did by the deadline.
   bool wait_for_stall(Deadline deadline = deadline_in(std::chrono::seconds(30))) {
     std::unique_lock lock(mutex_);
     return changed_.wait_until(lock, deadline, [this] { return stalled_ > 0; });
@@ -64,7 +70,7 @@ class Faults {
  private:
   friend class FaultyDriver;
 
-  enum class Kind { fail, stall, cut_short };
+  enum class Kind { fail, stall, hang, cut_short };
   struct Fault {
     Kind kind;
     Operation operation;
@@ -89,7 +95,7 @@ class Faults {
     const Fault fault = *found;
     if (fault.kind == Kind::fail) throw fault.error;
     if (fault.kind == Kind::cut_short) return fault.error;
-    wait_for_release(lock, call, fault.error);
+    wait_for_release(lock, fault.kind == Kind::hang ? stores::StoreCall{} : call, fault.error);
     return {};
   }
 
