@@ -35,4 +35,12 @@ std::vector<FailedStore> Course::lost() const {
   return lost_;
 }
 
+void Course::forget_failures() noexcept {
+  std::exception_ptr first_loss;
+  std::exception_ptr failure;
+  const std::lock_guard lock(mutex_);
+  first_loss.swap(first_loss_);
+  failure.swap(failure_);
+}
+
 }  // namespace vitrine::transfer

@@ -30,6 +30,10 @@ class Course {
   [[noreturn]] void rethrow_failure() const;
   std::vector<FailedStore> lost() const;
 
+  /// The intake is gone. Releases what it threw, on its own thread: exceptions count their owners where the
+  /// thread sanitizer cannot see it, so the last owner must not be a store that was given up.
+  void forget_failures() noexcept;
+
  private:
   const StoreFailure store_failure_;
   std::stop_source halt_;

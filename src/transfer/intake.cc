@@ -97,7 +97,10 @@ struct Intake::State {
   State(const std::vector<stores::Store*>& stores, const stores::BlobName& name,
         const stores::StoreCall& call, threads::WorkerPool& digests,
         std::vector<std::unique_ptr<ChunkCheck>> its_checks, const IntakeSettings& its_settings);
-  ~State() { vanish(); }
+  ~State() {
+    vanish();
+    course_->forget_failures();
+  }
 
   void open();
   void write(const Chunk& chunk);
