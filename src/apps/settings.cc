@@ -61,7 +61,9 @@ images::Limits image_limits(const config::Config& config) {
           .tags = config.get(images::image_tag_quota),
           .locations = config.get(images::image_location_quota),
           .image_size = static_cast<std::uint64_t>(config.get(images::image_size_cap)),
-          .hash_algorithm = config.get(images::hashing_algorithm)};
+          .hash_algorithm = config.get(images::hashing_algorithm),
+          .formats = {.requires_match = config.get(images::require_image_format_match),
+                      .tolerated_gpt_failures = config.get(images::gpt_safety_checks_nonfatal)}};
 }
 
 std::uint64_t storage_quota(const config::Config& config) {

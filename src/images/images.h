@@ -23,6 +23,7 @@
 #include "threads/buffer_pool.h"
 #include "threads/worker_pool.h"
 #include "transfer/download.h"
+#include "transfer/format_check.h"
 #include "transfer/journal.h"
 
 namespace vitrine::images {
@@ -33,6 +34,7 @@ struct Limits {
   std::int64_t locations = 10;    ///< locations an image may have; negative: any number
   std::uint64_t image_size = std::uint64_t{1} << 40;  ///< bytes
   std::string hash_algorithm = "sha512";
+  transfer::FormatRules formats = {};
 };
 
 /// What the use cases work with. Everything is borrowed and outlives them.

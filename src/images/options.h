@@ -59,6 +59,22 @@ inline constexpr Option<std::int64_t> image_location_quota{
     .help = "Most locations that an image may have; negative: no limit.",
 };
 
+inline constexpr Option<bool> require_image_format_match{
+    .name = "require_image_format_match",
+    .group = "image_format",
+    .fallback = true,
+    .help = "Refuses data whose format is not the image's disk_format; else that is only logged.",
+};
+
+inline constexpr Option<TextList> gpt_safety_checks_nonfatal{
+    .name = "gpt_safety_checks_nonfatal",
+    .group = "image_format",
+    .help =
+        "Safety checks of disks with a partition table whose failure is only logged. There is one: mbr, "
+        "which "
+        "also refuses raw file systems that start with a boot sector of their own.",
+};
+
 inline constexpr Option<std::int64_t> task_time_to_live{
     .name = "task_time_to_live",
     .group = "task",

@@ -6,6 +6,7 @@
 #include "base/ids.h"
 #include "base/log.h"
 #include "images/images.h"
+#include "transfer/image_checks.h"
 #include "transfer/intake.h"
 
 namespace vitrine::images {
@@ -47,6 +48,7 @@ struct Upload::State {
   transfer::JournalEntry entry;
   bool is_saving = false;
   bool is_active = false;
+  transfer::ImageChecks checks;  // the list goes to the intake
   std::unique_ptr<transfer::Intake> intake;
 
   void begin(const model::Image& image, stores::Store& store) {
@@ -104,6 +106,7 @@ struct Upload::State {
     const auto fill = [&](model::Image& image) {
       model::change_status(image, model::ImageStatus::active);
       image.size = received.size;
+      image.virtual_size = checks.virtual_size();
       image.checksum = received.md5;
       image.os_hash_algo = received.hash_algo;
       image.os_hash_value = received.hash_value;
@@ -128,10 +131,10 @@ Upload::Upload(const Resources& resources, const Limits& limits, const model::Ca
   try {
     state_->begin(image, store);
     state_->reserve(request.announced_size);
+    state_->checks = transfer::make_checks(image, limits.formats);
     state_->intake = std::make_unique<transfer::Intake>(
         std::vector<stores::Store*>{&store}, stores::BlobName{image.id}, state_->call, resources.digests,
-        std::vector<std::unique_ptr<transfer::ChunkCheck>>{},
-        intake_settings(limits, image, request.announced_size));
+        std::move(state_->checks.list), intake_settings(limits, image, request.announced_size));
   } catch (...) {
     state_->undo();
     throw;

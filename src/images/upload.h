@@ -36,11 +36,13 @@ class Upload {
   Upload& operator=(const Upload&) = delete;
 
   /// Blocks while the store or a digest is behind. Throws Error{limit_exceeded} if bytes that were not
-  /// announced do not fit into the quota.
+  /// announced do not fit into the quota, Error{unsupported_media_type} if the data is of the wrong format or
+  /// unsafe.
   void write(Chunk chunk);
 
   /// Commits the data and makes the image `active`. Throws Error{gone} if the image was deleted meanwhile,
-  /// Error{limit_exceeded} if other nodes used up the quota meanwhile.
+  /// Error{limit_exceeded} if other nodes used up the quota meanwhile, Error{unsupported_media_type} as
+  /// write() does.
   model::Image finish();
 
  private:

@@ -1,5 +1,6 @@
 #include "images/upload.h"
 
+#include "tests/support/disk_images.h"
 #include "tests/support/house.h"
 
 namespace vitrine::images {
@@ -30,6 +31,53 @@ TEST_F(UploadUse, MakesTheImageActiveWithSizeDigestsAndLocation) {
   ASSERT_EQ(image.locations.size(), 1u);
   EXPECT_EQ(memory_->content(image.id), "12345");
   EXPECT_TRUE(uploads_.entries().empty());
+}
+
+TEST_F(UploadUse, FillsInTheSizeOfTheDiskInside) {
+  const model::Image image = queued("qcow2");
+  const auto upload = images().upload(admin_, image, {}, {});
+
+  upload->write(chunk(tests::qcow2({.size = 7 << 20})));
+
+  EXPECT_EQ(upload->finish().virtual_size, 7u << 20);
+  EXPECT_EQ(seen(image.id).virtual_size, 7u << 20);
+  EXPECT_EQ(active("12345").virtual_size, 5u);
+}
+
+TEST_F(UploadUse, RefusesDataOfAnotherFormatAndKeepsNothingOfIt) {
+  const model::Image image = queued("qcow2");
+
+  EXPECT_EQ(failing_upload(image), ErrorCode::unsupported_media_type);
+
+  expect_no_trace_of(image, "queued");
+  EXPECT_TRUE(seen(image.id).locations.empty());
+  EXPECT_FALSE(seen(image.id).size);
+}
+
+TEST_F(UploadUse, RefusesUnsafeDataAndTakesSafeDataThen) {
+  const model::Image image = queued();
+  EXPECT_EQ(code_of([&] {
+              const auto upload = images().upload(admin_, image, {}, {});
+              upload->write(chunk(tests::qcow2({.backing_file = 512})));
+              upload->finish();
+            }),
+            ErrorCode::unsupported_media_type);
+  expect_no_trace_of(image, "queued");
+
+  const auto again = images().upload(admin_, image, {}, {});
+  again->write(chunk("12345"));
+
+  EXPECT_EQ(again->finish().virtual_size, 5u);
+}
+
+TEST_F(UploadUse, TakesWhatTheOperatorLetsPass) {
+  limits_.formats.requires_match = false;
+  const model::Image image = queued("qcow2");
+  const auto upload = images().upload(admin_, image, {}, {});
+
+  upload->write(chunk("12345"));
+
+  EXPECT_EQ(upload->finish().virtual_size, std::nullopt);
 }
 
 TEST_F(UploadUse, AnEmptyImageIsAnImage) {

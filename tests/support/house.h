@@ -74,9 +74,9 @@ class House : public testing::Test {
   Images images() { return Images(resources(), limits_); }
 
   /// A queued image that is ready for data.
-  model::Image queued() {
+  model::Image queued(std::string_view disk_format = "raw") {
     model::Image image;
-    image.disk_format = "raw";
+    image.disk_format = disk_format;
     image.container_format = "bare";
     return images().create(admin_, image);
   }

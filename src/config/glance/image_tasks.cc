@@ -6,10 +6,6 @@ namespace {
 constexpr Row image_format[] = {
     {"vmdk_allowed_types", Type::list, "streamOptimized,monolithicSparse",
      "Subformats of VMDK that conversion accepts; empty: none."},
-    {"require_image_format_match", Type::boolean, "true",
-     "Refuses data whose format is not the image's disk_format; else that is only logged."},
-    {"gpt_safety_checks_nonfatal", Type::list, "",
-     "Checks of a GPT partition table whose failure is only logged."},
 };
 
 constexpr Row task[] = {

@@ -17,6 +17,7 @@ REQUEST_ID = "Glance takes the client's request id only where it asks for identi
 REFUSED_ID = "whom we do not know gets a request id, too; Glance's filter ends before it gives one"
 LOST = "a change keeps the properties that its caller may not read; Glance loses them"
 STUCK = "what is too much for the quota can be tried again, less of it; Glance leaves the image in saving"
+INSPECTED = "data must be of the image's format, as with Glances newer than Debian's, and else nothing of it is kept"
 HASHES = "Glance keeps these as properties that nobody can see; we refuse them like other read-only fields"
 INTERNAL_NAMES = "attributes of Glance's own objects, which to us are ordinary properties"
 
@@ -70,6 +71,7 @@ INTENDED = (
         "protection: admin lists",), "body.images.*.x_blind", "1", ABSENT),
     Explained("a property that its caller may create but not read stays one property; Glance makes two and fails",
               ("protection: * tries to add x_blind*",), "status", 200, 500),
+    Explained(INSPECTED, ("data: to qcow2, what is no qcow2",), "status", 415, 204),
     Explained(STUCK, ("quota: after a byte too many in chunks",), "body.status", "queued", "saving"),
 
     Explained(f"the new locations API is {NEWER}", ("routes: * /v2/images/{image:a}/locations",), "status", 405, 404),
@@ -167,14 +169,11 @@ INTENDED = (
 
 IMPORT = "not built yet: import (issue 6)"
 LOCATIONS = "not built yet: the new locations API comes with the tasks that it starts (issue 6)"
-FORMATS = "not built yet: a disk's virtual size comes with looking into its format"
 
 NOT_BUILT = (
     Explained(IMPORT, ("routes: */stage", "routes: */import", "data: import without import"), "status", 404),
     Explained(IMPORT, ("routes: FOO */stage", "routes: FOO */import"), "status", 501, 405),
     Explained(LOCATIONS, ("stores: new locations on no such image",), "status", 405, 404),
-    Explained(FORMATS, ("*",), "*.virtual_size", None),
-    Explained(FORMATS, ("listing: filter virtual_size*",), "body.images", []),
 )
 
 EXPLANATIONS = INTENDED + NOT_BUILT
