@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -75,6 +76,18 @@ class Listing {
   virtual std::vector<std::string> list(const StoreCall& call) = 0;
 };
 
+/// Ability: the store can take over a finished file of its own file system by a hard link.
+class Adopt {
+ public:
+  virtual ~Adopt() = default;
+  /// As Driver::create() for a blob that gets the bytes of `file`, which may be removed afterwards, but not
+  /// changed. The writer's write() only counts; its commit() throws Error{invalid} unless as many bytes came
+  /// as the file has. Null: the store cannot link to this file, so create() must do. Throws
+  /// Error{not_found} if there is no such file.
+  virtual std::unique_ptr<BlobWriter> adopt(const StoreCall& call, const BlobName& name,
+                                            const std::filesystem::path& file) = 0;
+};
+
 /// What a driver can do beyond the seam. Pointers are borrowed from the driver; null means it cannot.
 struct Abilities {
   bool can_read = true;
@@ -82,6 +95,7 @@ struct Abilities {
   FileHandles* files = nullptr;
   Capacity* capacity = nullptr;
   Listing* listing = nullptr;
+  Adopt* adopt = nullptr;
 };
 
 /// Code for one storage technology, configured as one store. Calls block. Serves many threads at once; a

@@ -1,6 +1,7 @@
 #include "tests/contract/driver_contract.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace vitrine::tests {
 namespace {
@@ -21,6 +22,10 @@ stores::Location DriverSubject::put(const std::string& name, std::string_view co
 
 void DriverSubject::take_away(const stores::Location& location) {
   driver().remove({}, location);
+}
+
+std::filesystem::path DriverSubject::file_to_adopt(std::string_view) {
+  throw std::logic_error("The subject of a driver that can adopt files has to make one");
 }
 
 std::string varied_content(std::size_t size) {
@@ -122,5 +127,6 @@ GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DriverContractReadOnly);
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DriverContractFiles);
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DriverContractCapacity);
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DriverContractListing);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DriverContractAdopting);
 
 }  // namespace vitrine::tests

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -28,6 +29,10 @@ class DriverSubject {
   /// outsider does.
   virtual stores::Location put(const std::string& name, std::string_view content);
   virtual void take_away(const stores::Location& location);
+
+  /// A file that such a driver can adopt which has the ability; not one of the things in the store. An
+  /// outsider makes it. Asked of no other driver.
+  virtual std::filesystem::path file_to_adopt(std::string_view content);
 };
 
 /// A way to configure a driver, with a new and empty store each time.
@@ -88,6 +93,12 @@ class DriverContractReadOnly : public DriverContract {};
 class DriverContractFiles : public DriverContract {};
 class DriverContractCapacity : public DriverContractWriting {};
 class DriverContractListing : public DriverContractWriting {};
+class DriverContractAdopting : public DriverContractWriting {
+ protected:
+  std::unique_ptr<stores::BlobWriter> adopt(const std::string& name, const std::filesystem::path& file) {
+    return driver().abilities().adopt->adopt(call_, {name}, file);
+  }
+};
 
 /// Whether a part of the contract is for a driver.
 using Fits = bool (*)(const stores::Abilities& abilities);
@@ -105,6 +116,9 @@ inline bool has_capacity(const stores::Abilities& abilities) {
 }
 inline bool has_listing(const stores::Abilities& abilities) {
   return abilities.can_write && abilities.listing != nullptr;
+}
+inline bool can_adopt(const stores::Abilities& abilities) {
+  return abilities.can_write && abilities.adopt != nullptr;
 }
 
 /// Those of the cases whose driver it is for.
@@ -128,7 +142,8 @@ ErrorCode error_of(const std::function<void()>& body);
   INSTANTIATE_DRIVER_CONTRACT_PART(Name, DriverContractReadOnly, can_only_read, cases);     \
   INSTANTIATE_DRIVER_CONTRACT_PART(Name, DriverContractFiles, has_files, cases);            \
   INSTANTIATE_DRIVER_CONTRACT_PART(Name, DriverContractCapacity, has_capacity, cases);      \
-  INSTANTIATE_DRIVER_CONTRACT_PART(Name, DriverContractListing, has_listing, cases)
+  INSTANTIATE_DRIVER_CONTRACT_PART(Name, DriverContractListing, has_listing, cases);        \
+  INSTANTIATE_DRIVER_CONTRACT_PART(Name, DriverContractAdopting, can_adopt, cases)
 
 #define INSTANTIATE_DRIVER_CONTRACT_PART(Name, Part, fits, cases) \
   INSTANTIATE_TEST_SUITE_P(Name, Part, ::testing::ValuesIn(those_that(fits, cases)), name_of_case)

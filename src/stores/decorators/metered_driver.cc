@@ -58,11 +58,10 @@ class MeteredReader : public BlobReader {
 
 class MeteredWriter : public BlobWriter {
  public:
-  MeteredWriter(std::unique_ptr<BlobWriter> inner, const StoreMetrics& metrics, StoreHealth* health)
-      : inner_(std::move(inner)),
-        bytes_(metrics.written_bytes),
-        presence_(metrics.writers),
-        health_(health) {}
+  /// `bytes` counts what is written.
+  MeteredWriter(std::unique_ptr<BlobWriter> inner, const StoreMetrics& metrics, Metrics::Counter bytes,
+                StoreHealth* health)
+      : inner_(std::move(inner)), bytes_(bytes), presence_(metrics.writers), health_(health) {}
 
   void write(Bytes bytes) override {
     watch(health_, [&] { inner_->write(bytes); });
@@ -85,17 +84,48 @@ StoreMetrics::StoreMetrics(Metrics& metrics, const std::string& store_id) {
   const Metrics::Labels labels = {{"store", store_id}};
   read_bytes = metrics.counter("vitrine_store_read_bytes_total", "Bytes read from a store.", labels);
   written_bytes = metrics.counter("vitrine_store_written_bytes_total", "Bytes written to a store.", labels);
+  adopted_bytes = metrics.counter(
+      "vitrine_store_adopted_bytes_total",
+      "Bytes of files that a store took over by a hard link instead of writing them.", labels);
   readers = metrics.gauge("vitrine_store_readers", "Readers open in a store.", labels);
   writers = metrics.gauge("vitrine_store_writers", "Writers open in a store.", labels);
 }
 
+class MeteredDriver::Adopting : public Adopt {
+ public:
+  explicit Adopting(MeteredDriver& driver) : driver_(driver) {}
+
+  std::unique_ptr<BlobWriter> adopt(const StoreCall& call, const BlobName& name,
+                                    const std::filesystem::path& file) override {
+    StoreHealth* health = driver_.health_;
+    const StoreMetrics& metrics = driver_.metrics_;
+    auto writer = watch(health, [&] { return driver_.inner_->abilities().adopt->adopt(call, name, file); });
+    if (!writer) return nullptr;
+    return std::make_unique<MeteredWriter>(std::move(writer), metrics, metrics.adopted_bytes, health);
+  }
+
+ private:
+  MeteredDriver& driver_;
+};
+
 MeteredDriver::MeteredDriver(std::unique_ptr<Driver> inner, const StoreMetrics& metrics, StoreHealth* health)
-    : inner_(std::move(inner)), metrics_(metrics), health_(health) {}
+    : inner_(std::move(inner)),
+      metrics_(metrics),
+      health_(health),
+      adopting_(std::make_unique<Adopting>(*this)) {}
+
+MeteredDriver::~MeteredDriver() = default;
 
 std::unique_ptr<BlobWriter> MeteredDriver::create(const StoreCall& call, const BlobName& name,
                                                   std::optional<std::uint64_t> size) {
   auto writer = watch(health_, [&] { return inner_->create(call, name, size); });
-  return std::make_unique<MeteredWriter>(std::move(writer), metrics_, health_);
+  return std::make_unique<MeteredWriter>(std::move(writer), metrics_, metrics_.written_bytes, health_);
+}
+
+Abilities MeteredDriver::abilities() const {
+  Abilities abilities = inner_->abilities();
+  if (abilities.adopt) abilities.adopt = adopting_.get();
+  return abilities;
 }
 
 std::unique_ptr<BlobReader> MeteredDriver::open(const StoreCall& call, const Location& location,

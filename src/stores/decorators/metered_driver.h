@@ -15,6 +15,7 @@ struct StoreMetrics {
 
   Metrics::Counter read_bytes;  ///< what sendfile sends from an open file is counted by the sender
   Metrics::Counter written_bytes;
+  Metrics::Counter adopted_bytes;  ///< of files that were taken over, and not written
   Metrics::Gauge readers;
   Metrics::Gauge writers;
 };
@@ -25,8 +26,9 @@ class MeteredDriver : public Driver {
  public:
   /// The health is borrowed; null: nobody wants to know.
   MeteredDriver(std::unique_ptr<Driver> inner, const StoreMetrics& metrics, StoreHealth* health);
+  ~MeteredDriver() override;
 
-  Abilities abilities() const override { return inner_->abilities(); }
+  Abilities abilities() const override;
   std::unique_ptr<BlobWriter> create(const StoreCall& call, const BlobName& name,
                                      std::optional<std::uint64_t> size) override;
   std::unique_ptr<BlobReader> open(const StoreCall& call, const Location& location, ByteRange range) override;
@@ -35,9 +37,12 @@ class MeteredDriver : public Driver {
   void discard(const StoreCall& call, const BlobName& name) override;
 
  private:
+  class Adopting;
+
   std::unique_ptr<Driver> inner_;
   StoreMetrics metrics_;
   StoreHealth* health_;
+  std::unique_ptr<Adopt> adopting_;
 };
 
 }  // namespace vitrine::stores

@@ -2,7 +2,12 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
+#include <fstream>
+
+#include "stores/drivers/file_driver.h"
 #include "tests/support/memory_driver.h"
+#include "tests/support/temporary_directory.h"
 
 namespace vitrine::stores {
 namespace {
@@ -47,6 +52,35 @@ TEST_F(MeteredDriverTest, CountsWhoIsThere) {
   writer.reset();
   EXPECT_THAT(metrics_.exposition(), HasSubstr("vitrine_store_readers{store=\"fast\"} 0\n"));
   EXPECT_THAT(metrics_.exposition(), HasSubstr("vitrine_store_writers{store=\"fast\"} 0\n"));
+}
+
+TEST_F(MeteredDriverTest, HasNoAbilityThatTheDriverInsideHasNot) {
+  EXPECT_EQ(driver_.abilities().adopt, nullptr);
+}
+
+TEST_F(MeteredDriverTest, CountsBytesOfAdoptedFilesApart) {
+  const tests::TemporaryDirectory place;
+  const std::filesystem::path file = place.path() / "staged";
+  std::ofstream(file) << "12345678";
+  FileSettings settings;
+  settings.directories = {{(place.path() / "images").string(), 0}};
+  MeteredDriver driver(std::make_unique<FileDriver>(settings), StoreMetrics(metrics_, "disk"), nullptr);
+
+  const auto writer = driver.abilities().adopt->adopt(call_, {"a"}, file);
+  writer->write(bytes_of("12345678"));
+
+  EXPECT_THAT(metrics_.exposition(), HasSubstr("vitrine_store_adopted_bytes_total{store=\"disk\"} 8\n"));
+  EXPECT_THAT(metrics_.exposition(), HasSubstr("vitrine_store_written_bytes_total{store=\"disk\"} 0\n"));
+  EXPECT_THAT(metrics_.exposition(), HasSubstr("vitrine_store_writers{store=\"disk\"} 1\n"));
+}
+
+TEST_F(MeteredDriverTest, LetsTheFileBeCopiedThatCannotBeAdopted) {
+  const tests::TemporaryDirectory place;
+  FileSettings settings;
+  settings.directories = {{(place.path() / "images").string(), 0}};
+  MeteredDriver driver(std::make_unique<FileDriver>(settings), StoreMetrics(metrics_, "disk"), nullptr);
+
+  EXPECT_EQ(driver.abilities().adopt->adopt(call_, {"a"}, place.path()), nullptr) << "a directory";
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "stores/drivers/file_driver.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -129,8 +130,7 @@ class FileDriver::Writer : public BlobWriter {
   void write(Bytes bytes) override { file_.append(bytes); }
 
   Location commit() override {
-    const std::string path = path_in(directory_, name_);
-    Location location{"file://" + path, driver_.settings_.mounts.of(path)};
+    Location location = driver_.location_of(directory_, name_);
     // Another writer of the name may have been given another directory, where no link(2) would notice.
     const auto claim = driver_.names_.claim(name_, call_);
     driver_.refuse_taken(call_, name_, &directory_);
@@ -146,6 +146,37 @@ class FileDriver::Writer : public BlobWriter {
   UnfinishedFile file_;
 };
 
+/// Makes a hidden link to a finished file the blob.
+class FileDriver::AdoptingWriter : public BlobWriter {
+ public:
+  AdoptingWriter(FileDriver& driver, const StoreCall& call, const DataDirectory& directory, std::string name,
+                 std::unique_ptr<UnfinishedFile> file)
+      : driver_(driver), call_(call), directory_(directory), name_(std::move(name)), file_(std::move(file)) {}
+
+  void write(Bytes bytes) override { count_ += bytes.size(); }
+
+  Location commit() override {
+    if (const std::uint64_t size = file_->size_on_disk(); size != count_) {
+      throw Error(ErrorCode::invalid,
+                  fmt::format("The file to take over has {} bytes, but {} came in.", size, count_));
+    }
+    Location location = driver_.location_of(directory_, name_);
+    const auto claim = driver_.names_.claim(name_, call_);
+    // Its own directory, too: a link to the same file under the name may pass for this writer's.
+    driver_.refuse_taken(call_, name_, nullptr);
+    file_->publish();
+    return location;
+  }
+
+ private:
+  FileDriver& driver_;
+  const StoreCall& call_;
+  const DataDirectory& directory_;
+  const std::string name_;
+  std::unique_ptr<UnfinishedFile> file_;
+  std::uint64_t count_ = 0;
+};
+
 FileDriver::FileDriver(FileSettings settings) : settings_(std::move(settings)), calls_(settings_.limits) {
   for (const DataDirectory& directory : settings_.directories) {
     prepare_directory(directory.path, settings_.file_mode);
@@ -156,11 +187,39 @@ std::unique_ptr<BlobWriter> FileDriver::create(const StoreCall& call, const Blob
                                                std::optional<std::uint64_t> size) {
   check_blob_name(name);
   refuse_taken(call, name.text, nullptr);
+  const DataDirectory& directory = choose(call, settings_.directories, size.value_or(0));
+  return std::make_unique<Writer>(*this, call, directory, name.text);
+}
+
+/// Of the directories that are on the file's file system, the one that would be chosen for a new blob.
+std::unique_ptr<BlobWriter> FileDriver::adopt(const StoreCall& call, const BlobName& name,
+                                              const std::filesystem::path& file) {
+  check_blob_name(name);
+  refuse_taken(call, name.text, nullptr);
+  std::vector<DataDirectory> candidates = settings_.directories;
+  while (!candidates.empty()) {
+    const DataDirectory& best = choose(call, candidates, 0);
+    auto link = UnfinishedFile::link_to(file.string(), best.path, name.text, settings_.file_mode);
+    if (link) {
+      const auto chosen = std::find(settings_.directories.begin(), settings_.directories.end(), best);
+      return std::make_unique<AdoptingWriter>(*this, call, *chosen, name.text, std::move(link));
+    }
+    candidates.erase(candidates.begin() + (&best - candidates.data()));
+  }
+  return nullptr;
+}
+
+const DataDirectory& FileDriver::choose(const StoreCall& call, const std::vector<DataDirectory>& directories,
+                                        std::uint64_t size) {
   const auto free_bytes = [&](const std::string& path) {
     return calls_.run<std::uint64_t>(call, [path] { return space_of(path).space.free; });
   };
-  const DataDirectory& directory = choose_directory(settings_.directories, size.value_or(0), free_bytes);
-  return std::make_unique<Writer>(*this, call, directory, name.text);
+  return choose_directory(directories, size, free_bytes);
+}
+
+Location FileDriver::location_of(const DataDirectory& directory, const std::string& name) const {
+  const std::string path = path_in(directory, name);
+  return {"file://" + path, settings_.mounts.of(path)};
 }
 
 void FileDriver::refuse_taken(const StoreCall& call, const std::string& name, const DataDirectory* except) {

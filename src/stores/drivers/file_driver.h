@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -14,7 +15,7 @@ namespace vitrine::stores {
 /// Keeps each blob in a file of its own, named after the blob, in one of the store's directories. Locations
 /// are `file://<path>`; `filesystem://` is read, too. A location is read and removed wherever its path leads,
 /// since operators change directories and keep the old ones mounted; a path with ".." in it is refused.
-class FileDriver : public Driver, private FileHandles, private Capacity, private Listing {
+class FileDriver : public Driver, private FileHandles, private Capacity, private Listing, private Adopt {
  public:
   /// Creates missing directories. Throws Error{configuration} for one that cannot be used.
   explicit FileDriver(FileSettings settings);
@@ -29,16 +30,24 @@ class FileDriver : public Driver, private FileHandles, private Capacity, private
 
  private:
   class Writer;
+  class AdoptingWriter;
 
   FileRange open_file(const StoreCall& call, const Location& location, ByteRange range) override;
   Space space(const StoreCall& call) override;
   std::vector<std::string> list(const StoreCall& call) override;
+  std::unique_ptr<BlobWriter> adopt(const StoreCall& call, const BlobName& name,
+                                    const std::filesystem::path& file) override;
 
+  const DataDirectory& choose(const StoreCall& call, const std::vector<DataDirectory>& directories,
+                              std::uint64_t size);
+  Location location_of(const DataDirectory& directory, const std::string& name) const;
   /// Throws Error{duplicate} if one of the directories, other than `except`, has a file of that name.
   void refuse_taken(const StoreCall& call, const std::string& name, const DataDirectory* except);
 
   const FileSettings settings_;
-  const Abilities abilities_{.files = this, .capacity = this, .listing = this};
+  // A linked file has no more holes than the one that was linked: a thin store copies it.
+  const Abilities abilities_{
+      .files = this, .capacity = this, .listing = this, .adopt = settings_.is_thin ? nullptr : this};
   BoundedCalls calls_;
   NameClaims names_;
 };

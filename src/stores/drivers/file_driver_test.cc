@@ -50,18 +50,25 @@ class FileSubject : public DriverSubject {
       : driver_(in_place(directories, std::move(settings))) {}
 
   stores::Driver& driver() override { return driver_; }
-  std::vector<std::string> everything() override { return entries_below(place_.path()); }
+  std::vector<std::string> everything() override { return entries_below(place_.path() / "store"); }
+
+  fs::path file_to_adopt(std::string_view content) override {
+    const fs::path file = place_.path() / ("staged" + std::to_string(++files_));
+    write_file(file, content);
+    return file;
+  }
 
  private:
   FileSettings in_place(std::size_t directories, FileSettings settings) const {
     for (std::size_t i = 0; i < directories; ++i) {
-      settings.directories.push_back({(place_.path() / std::to_string(i)).string(), 0});
+      settings.directories.push_back({(place_.path() / "store" / std::to_string(i)).string(), 0});
     }
     return settings;
   }
 
   TemporaryDirectory place_;
   FileDriver driver_;
+  int files_ = 0;
 };
 
 DriverCase file_case(const std::string& name, std::size_t directories, const FileSettings& settings) {

@@ -35,6 +35,12 @@ bool means_no_exclusive_rename(int error_number) {
   return error_number == EINVAL || error_number == ENOSYS || error_number == EOPNOTSUPP;
 }
 
+/// What link(2) says of a file that can only be copied here.
+bool means_no_links(int error_number) {
+  return error_number == EXDEV || error_number == EPERM || error_number == EMLINK ||
+         error_number == EOPNOTSUPP || error_number == ENOSYS;
+}
+
 Error write_error(int error_number) {
   if (error_number == EEXIST) {
     return Error(ErrorCode::duplicate, "The store has data under this name already");
@@ -96,6 +102,43 @@ UnfinishedFile::UnfinishedFile(const std::string& directory, std::string name, c
   if (!directory_) throw write_error(errno);
   if (form_.unfinished == Unfinished::nameless_if_possible) open_nameless();
   if (!file_) open_hidden();
+}
+
+UnfinishedFile::UnfinishedFile(const std::string& directory, std::string name, UniqueFd file, mode_t mode)
+    : name_(std::move(name)),
+      form_{.mode = mode},
+      directory_(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)),
+      file_(std::move(file)) {
+  if (!directory_) throw write_error(errno);
+}
+
+std::unique_ptr<UnfinishedFile> UnfinishedFile::link_to(const std::string& path, const std::string& directory,
+                                                        const std::string& name, mode_t mode) {
+  UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!file && errno == ELOOP) return nullptr;  // the link would be to a symbolic link
+  if (!file) throw file_error(errno, "The file with the image's data cannot be read");
+  std::unique_ptr<UnfinishedFile> result(new UnfinishedFile(directory, name, std::move(file), mode));
+  if (!result->link_hidden(path)) return nullptr;
+  return result;
+}
+
+/// False if only a copy will do.
+bool UnfinishedFile::link_hidden(const std::string& path) {
+  struct stat info {};
+  if (::fstat(file_.get(), &info) != 0 || !S_ISREG(info.st_mode)) return false;
+  std::string hidden_name = hidden_prefix(name_) + new_uuid();
+  if (::linkat(AT_FDCWD, path.c_str(), directory_.get(), hidden_name.c_str(), 0) != 0) {
+    if (means_no_links(errno)) return false;
+    throw write_error(errno);
+  }
+  hidden_name_ = std::move(hidden_name);
+  return have_same_file(directory_.get(), hidden_name_, file_.get());  // else it was replaced meanwhile
+}
+
+std::uint64_t UnfinishedFile::size_on_disk() const {
+  struct stat info {};
+  if (::fstat(file_.get(), &info) != 0) throw file_error(errno, "An image file's size cannot be determined");
+  return static_cast<std::uint64_t>(info.st_size);
 }
 
 UnfinishedFile::~UnfinishedFile() {

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "base/bytes.h"
@@ -25,18 +26,26 @@ class UnfinishedFile {
  public:
   /// Opens it in the directory, for a later life as `name`.
   UnfinishedFile(const std::string& directory, std::string name, const FileForm& form);
+  /// A hidden link in the directory to a file that has all its bytes; nothing may be appended. Null if the
+  /// file system makes no such link.
+  static std::unique_ptr<UnfinishedFile> link_to(const std::string& path, const std::string& directory,
+                                                 const std::string& name, mode_t mode);
   ~UnfinishedFile();
   UnfinishedFile(const UnfinishedFile&) = delete;
   UnfinishedFile& operator=(const UnfinishedFile&) = delete;
 
   void append(Bytes bytes);
+  /// Bytes that it has on disk.
+  std::uint64_t size_on_disk() const;
   /// Makes the data durable, gives the file its name and makes that durable. Throws Error{duplicate} if the
   /// name is taken; whatever it throws, the file is not there under its name.
   void publish();
 
  private:
+  UnfinishedFile(const std::string& directory, std::string name, UniqueFd file, mode_t mode);
   void open_nameless();
   void open_hidden();
+  bool link_hidden(const std::string& path);
   void put(Bytes bytes);
   void start_writeback();
   void finish_data();
