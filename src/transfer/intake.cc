@@ -241,7 +241,9 @@ void Intake::State::let_go(Part& part) {
 
 /// Where creating is worth a lane, all stores do it at once.
 void Intake::State::open() {
-  const Step open = [size = settings.announced_size](Target& target) { target.open(size); };
+  const Step open = [size = settings.announced_size, file = settings.file](Target& target) {
+    target.open(size, file);
+  };
   attempt([&] {
     if (has_stall_timeout()) {
       post_to_stores(open);

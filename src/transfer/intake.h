@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,6 +41,9 @@ struct IntakeSettings {
   /// A store that has work and gets none of it done for so long, while the producer waits, has failed; nobody
   /// waits for its call under way. 0: stores may take as long as they like.
   std::chrono::milliseconds store_stall_timeout{0};
+  /// The file whose bytes are pushed, complete and not to be changed any more: a store that can makes a hard
+  /// link to it instead of writing them.
+  std::optional<std::filesystem::path> file = std::nullopt;
   /// Released when the intake is gone, and when a store that it gave up has no more of the blob: on whatever
   /// thread that is.
   std::shared_ptr<const void> until_gone = nullptr;

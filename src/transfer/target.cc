@@ -28,8 +28,11 @@ Target::Target(stores::Store& store, stores::BlobName name, const stores::StoreC
       call_{caller_ ? &*caller_ : nullptr, call.deadline, stop_.get_token()},
       follow_(std::move(stop), [this] { stop_.request_stop(); }) {}
 
-void Target::open(std::optional<std::uint64_t> size) {
-  writer_ = store_.driver().create(call_, name_, size);
+void Target::open(std::optional<std::uint64_t> size, const std::optional<std::filesystem::path>& file) {
+  stores::Driver& driver = store_.driver();
+  stores::Adopt* adopt = file ? driver.abilities().adopt : nullptr;
+  if (adopt) writer_ = adopt->adopt(call_, name_, *file);
+  if (!writer_) writer_ = driver.create(call_, name_, size);
 }
 
 void Target::commit() {

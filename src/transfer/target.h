@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -24,8 +25,8 @@ class Target {
 
   stores::Store& store() const { return store_; }
 
-  /// Opens the writer.
-  void open(std::optional<std::uint64_t> size);
+  /// Opens the writer; one that takes over the file if there is one and the store can.
+  void open(std::optional<std::uint64_t> size, const std::optional<std::filesystem::path>& file);
   void write(Bytes bytes) { writer_->write(bytes); }
   void commit();
 

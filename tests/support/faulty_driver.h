@@ -16,7 +16,20 @@
 namespace vitrine::tests {
 
 /// The calls of a driver, its readers and its writers.
-enum class Operation { create, write, commit, open, read, size, remove, discard, open_file, space, list };
+enum class Operation {
+  create,
+  write,
+  commit,
+  open,
+  read,
+  size,
+  remove,
+  discard,
+  open_file,
+  space,
+  list,
+  adopt
+};
 
 /// What goes wrong in a FaultyDriver, and when. Calls are counted per operation over all readers and writers;
 /// the first call after a fault was planned is number 1. May be shared between threads; outlives the driver.
@@ -115,7 +128,7 @@ class Faults {
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   std::vector<Fault> planned_;
-  std::array<std::size_t, static_cast<std::size_t>(Operation::list) + 1> calls_{};
+  std::array<std::size_t, static_cast<std::size_t>(Operation::adopt) + 1> calls_{};
   std::size_t stalled_ = 0;
   std::size_t releases_ = 0;
 };
@@ -124,13 +137,15 @@ class Faults {
 class FaultyDriver : public stores::Driver,
                      private stores::FileHandles,
                      private stores::Capacity,
-                     private stores::Listing {
+                     private stores::Listing,
+                     private stores::Adopt {
  public:
   FaultyDriver(std::unique_ptr<stores::Driver> inner, Faults& faults)
       : inner_(std::move(inner)), faults_(faults), abilities_(inner_->abilities()) {
     if (abilities_.files) abilities_.files = this;
     if (abilities_.capacity) abilities_.capacity = this;
     if (abilities_.listing) abilities_.listing = this;
+    if (abilities_.adopt) abilities_.adopt = this;
   }
 
   stores::Abilities abilities() const override { return abilities_; }
@@ -214,6 +229,15 @@ class FaultyDriver : public stores::Driver,
 
   std::vector<std::string> list(const stores::StoreCall& call) override {
     return run(Operation::list, call, [&] { return inner_->abilities().listing->list(call); });
+  }
+
+  std::unique_ptr<stores::BlobWriter> adopt(const stores::StoreCall& call, const stores::BlobName& name,
+                                            const std::filesystem::path& file) override {
+    return run(Operation::adopt, call, [&]() -> std::unique_ptr<stores::BlobWriter> {
+      auto writer = inner_->abilities().adopt->adopt(call, name, file);
+      if (!writer) return nullptr;
+      return std::make_unique<Writer>(std::move(writer), *this, call);
+    });
   }
 
   template <class Body>
