@@ -101,7 +101,7 @@ Samples vmdk_descriptor_samples() {
       with_descriptor("with a path", {.extents = "RW 1 FLAT \"/etc/passwd\" 0\n"}),
       with_descriptor("with a path behind a tab",
                       {.extents = "RW\t1\tFLAT\t\"/etc/a=b\"\t0\nRW 1 SPARSE \"x\"\n"}),
-      with_descriptor("with two extents, one bad",
+      with_descriptor("with a bad extent behind a good one",
                       {.extents = "RW 1 SPARSE \"x\"\n  noaccess 1 FLAT \"../y\" 0\r\n"}),
       with_descriptor("without extents", {.extents = ""}),
       with_descriptor("with a strange line", {.more = "OPEN 1 FLAT \"x\" 0\n"}),
