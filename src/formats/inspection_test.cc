@@ -98,6 +98,36 @@ TEST(Inspection, SaysTheSameByteByByte) {
   }
 }
 
+TEST(Inspection, TakesNoCutOffImageForAWholeOne) {
+  struct Whole {
+    std::string bytes;
+    std::string_view format;
+    std::size_t needed;  // bytes of it
+    std::size_t step = 1;
+  };
+  const std::vector<Whole> images = {
+      {tests::qcow2(), "qcow2", 512},
+      {tests::qed(), "qed", 512},
+      {tests::vdi(), "vdi", 512},
+      {tests::vhd(), "vhd", 512},
+      {tests::luks(), "luks", 592},
+      {tests::vmdk(), "vmdk", 512 + 1024},
+      {tests::stream_optimized_vmdk(), "vmdk", 8192, 7},
+      {tests::partitioned({tests::protective}), "gpt", 512},
+      {tests::iso(), "iso", 34 * 1024, 101},
+      {tests::vhdx(), "vhdx", 576 * 1024 + 8, 4099},
+  };
+  for (const auto& [bytes, format, needed, step] : images) {
+    const auto is_taken = [&](std::size_t size) {
+      const Finding finding = inspected(std::string_view(bytes).substr(0, size)).findings().front();
+      return finding.format == format && finding.failures.empty() && !finding.fault;
+    };
+    for (std::size_t size = 0; size < needed; size += step) EXPECT_FALSE(is_taken(size)) << format << size;
+    EXPECT_FALSE(is_taken(needed - 1)) << format;
+    EXPECT_EQ(is_taken(needed), format != "qed") << format;
+  }
+}
+
 TEST(Inspection, NeverTakesAVerdictBack) {
   for (const Sample& sample : tests::disk_image_samples()) {
     Inspection inspection;
