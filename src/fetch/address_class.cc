@@ -1,10 +1,11 @@
 #include "fetch/address_class.h"
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 #include <netinet/in.h>
 
+#include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <string>
 
 namespace vitrine::fetch {
@@ -45,6 +46,10 @@ AddressClass class_of_ipv4(std::uint32_t address) {
   return AddressClass::global;
 }
 
+std::string ipv4_text(std::uint32_t address) {
+  return fmt::format("{}.{}.{}.{}", address >> 24, address >> 16 & 0xff, address >> 8 & 0xff, address & 0xff);
+}
+
 /// The halves of an IPv6 address as numbers.
 struct Ipv6 {
   std::uint64_t high;
@@ -64,7 +69,6 @@ constexpr Ipv6Block ipv6_blocks[] = {
     {{0xfd20'00ce'0000'0000, 0x254}, 128, AddressClass::local},  // a metadata service
     {{0xfc00'0000'0000'0000, 0}, 7, AddressClass::site},         // unique local
     {{0xfec0'0000'0000'0000, 0}, 10, AddressClass::site},        // site-local
-    {{0x0064'ff9b'0001'0000, 0}, 48, AddressClass::site},        // NAT64 inside a network
     {{0x0100'0000'0000'0000, 0}, 64, AddressClass::site},        // discarded
     {{0x2001'0000'0000'0000, 0}, 32, AddressClass::site},        // Teredo
     {{0x2001'0db8'0000'0000, 0}, 32, AddressClass::site},        // documentation
@@ -89,22 +93,24 @@ std::optional<std::uint32_t> inner_ipv4(const Ipv6& address) {
   return {};
 }
 
-AddressClass class_of_ipv6(const in6_addr& bytes) {
+Ipv6 numbers_of(const in6_addr& bytes) {
   Ipv6 address{0, 0};
   for (int i = 0; i < 8; ++i) address.high = address.high << 8 | bytes.s6_addr[i];
   for (int i = 8; i < 16; ++i) address.low = address.low << 8 | bytes.s6_addr[i];
+  return address;
+}
+
+AddressClass class_of_ipv6(const in6_addr& bytes) {
+  const Ipv6 address = numbers_of(bytes);
   if (const auto inner = inner_ipv4(address)) return class_of_ipv4(*inner);
+  const bool is_nat64_of_site = address.high >> 16 == 0x0064'ff9b'0001;  // RFC 8215
+  if (is_nat64_of_site) {
+    return std::min(AddressClass::site, class_of_ipv4(static_cast<std::uint32_t>(address.low)));
+  }
   for (const Ipv6Block& block : ipv6_blocks) {
     if (is_in(address, block)) return block.address_class;
   }
   return AddressClass::global;
-}
-
-template <class Address>
-Address copy_of(const sockaddr& address) {
-  Address copy;
-  std::memcpy(&copy, &address, sizeof copy);
-  return copy;
 }
 
 }  // namespace
@@ -121,13 +127,6 @@ std::string_view to_string(AddressClass address_class) {
   return "global";
 }
 
-AddressClass class_of(const sockaddr& address) {
-  if (address.sa_family == AF_INET)
-    return class_of_ipv4(ntohl(copy_of<sockaddr_in>(address).sin_addr.s_addr));
-  if (address.sa_family == AF_INET6) return class_of_ipv6(copy_of<sockaddr_in6>(address).sin6_addr);
-  return AddressClass::local;
-}
-
 std::optional<AddressClass> class_of_ip(std::string_view text) {
   const std::string address(text);
   in_addr four{};
@@ -135,6 +134,30 @@ std::optional<AddressClass> class_of_ip(std::string_view text) {
   in6_addr six{};
   if (inet_pton(AF_INET6, address.c_str(), &six) == 1) return class_of_ipv6(six);
   return {};
+}
+
+std::optional<std::string> final_address(std::string_view text) {
+  const std::string address(text);
+  in_addr four{};
+  if (inet_pton(AF_INET, address.c_str(), &four) == 1) return ipv4_text(ntohl(four.s_addr));
+  in6_addr six{};
+  if (inet_pton(AF_INET6, address.c_str(), &six) != 1) return {};
+  if (const auto inner = inner_ipv4(numbers_of(six))) return ipv4_text(*inner);
+  char normal[INET6_ADDRSTRLEN];
+  return inet_ntop(AF_INET6, &six, normal, sizeof normal);
+}
+
+std::string ip_text(const sockaddr& address) {
+  char text[INET6_ADDRSTRLEN];
+  const char* end = nullptr;
+  if (address.sa_family == AF_INET) {
+    const auto& four = reinterpret_cast<const sockaddr_in&>(address);
+    end = inet_ntop(AF_INET, &four.sin_addr, text, sizeof text);
+  } else if (address.sa_family == AF_INET6) {
+    const auto& six = reinterpret_cast<const sockaddr_in6&>(address);
+    end = inet_ntop(AF_INET6, &six.sin6_addr, text, sizeof text);
+  }
+  return end ? end : "";
 }
 
 }  // namespace vitrine::fetch

@@ -15,8 +15,8 @@ struct Example {
 TEST(AddressClass, IsLocalWhereOnlyThisMachineAndItsLinksReach) {
   for (const std::string_view address :
        {"0.0.0.0", "127.0.0.1", "127.255.255.255", "169.254.0.1", "169.254.169.254", "100.100.100.200",
-        "224.0.0.1", "255.255.255.255", "::", "::1", "fe80::1", "febf::1", "ff02::1", "fd00:ec2::254",
-        "fd20:ce::254"}) {
+        "224.0.0.1", "255.255.255.255", "::", "::1", "64:ff9b:1::7f00:1", "fe80::1", "febf::1", "ff02::1",
+        "fd00:ec2::254", "fd20:ce::254"}) {
     EXPECT_EQ(class_of_ip(address), AddressClass::local) << address;
   }
 }
@@ -25,7 +25,7 @@ TEST(AddressClass, IsSiteInNetworksThatTheInternetDoesNotReach) {
   for (const std::string_view address :
        {"10.0.0.1", "10.255.255.255", "172.16.0.1", "172.31.255.255", "192.168.1.1", "100.64.0.1",
         "100.127.255.255", "192.0.0.1", "198.18.0.1", "198.19.255.255", "192.0.2.1", "fc00::1", "fdff::1",
-        "fec0::1", "2001:db8::1", "2001:0:1::1", "64:ff9b:1::1", "100::1"}) {
+        "fec0::1", "2001:db8::1", "2001:0:1::1", "64:ff9b:1::a00:1", "64:ff9b:1::808:808", "100::1"}) {
     EXPECT_EQ(class_of_ip(address), AddressClass::site) << address;
   }
 }
@@ -61,7 +61,22 @@ TEST(AddressClass, IsUnknownOfWhatIsNoAddress) {
   }
 }
 
-TEST(AddressClass, IsReadFromSocketAddressesOfEitherFamily) {
+TEST(AddressClass, ComparesTheNearestAsTheLeast) {
+  EXPECT_LT(AddressClass::local, AddressClass::site);
+  EXPECT_LT(AddressClass::site, AddressClass::global);
+}
+
+TEST(FinalAddress, IsWhatAnAddressStandsForInOneSpelling) {
+  constexpr std::pair<std::string_view, std::string_view> examples[] = {
+      {"10.0.0.1", "10.0.0.1"},      {"::ffff:10.0.0.1", "10.0.0.1"},    {"64:ff9b::a00:1", "10.0.0.1"},
+      {"2002:a00:1::1", "10.0.0.1"}, {"2001:DB8:0:0::1", "2001:db8::1"},
+  };
+
+  for (const auto& [text, address] : examples) EXPECT_EQ(final_address(text), address) << text;
+  EXPECT_EQ(final_address("localhost"), std::nullopt);
+}
+
+TEST(IpText, IsOfSocketAddressesOfEitherFamily) {
   sockaddr_in four{};
   four.sin_family = AF_INET;
   four.sin_addr.s_addr = htonl(0x0A000001);
@@ -69,20 +84,15 @@ TEST(AddressClass, IsReadFromSocketAddressesOfEitherFamily) {
   six.sin6_family = AF_INET6;
   six.sin6_addr = in6addr_loopback;
 
-  EXPECT_EQ(class_of(reinterpret_cast<const sockaddr&>(four)), AddressClass::site);
-  EXPECT_EQ(class_of(reinterpret_cast<const sockaddr&>(six)), AddressClass::local);
+  EXPECT_EQ(ip_text(reinterpret_cast<const sockaddr&>(four)), "10.0.0.1");
+  EXPECT_EQ(ip_text(reinterpret_cast<const sockaddr&>(six)), "::1");
 }
 
-TEST(AddressClass, IsLocalForFamiliesThatAreNotOfTheInternet) {
+TEST(IpText, IsEmptyForFamiliesThatAreNotOfTheInternet) {
   sockaddr_un path{};
   path.sun_family = AF_UNIX;
 
-  EXPECT_EQ(class_of(reinterpret_cast<const sockaddr&>(path)), AddressClass::local);
-}
-
-TEST(AddressClass, ComparesTheNearestAsTheLeast) {
-  EXPECT_LT(AddressClass::local, AddressClass::site);
-  EXPECT_LT(AddressClass::site, AddressClass::global);
+  EXPECT_EQ(ip_text(reinterpret_cast<const sockaddr&>(path)), "");
 }
 
 }  // namespace

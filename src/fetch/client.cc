@@ -38,6 +38,10 @@ std::size_t Response::read(MutableBytes space) {
   return exchange_->read(space);
 }
 
+std::size_t Response::read_some(MutableBytes space) {
+  return exchange_->read_some(space);
+}
+
 std::string Response::read_text(std::size_t most) {
   constexpr std::size_t step = std::size_t{64} * 1024;
   std::string text;

@@ -13,6 +13,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "fetch/address_class.h"
+#include "fetch/reach.h"
 #include "fetch/uri.h"
 
 namespace vitrine::fetch {
@@ -25,6 +26,8 @@ struct ClientSettings {
   std::string certificate_file;        ///< shown to servers that ask for one, in PEM; empty: none
   std::string key_file;                ///< of that certificate; empty: in the same file
   std::map<std::string, Uri> proxies;  ///< by the scheme of what is asked for
+  /// Hosts that are asked without a proxy, as Proxies::exempt writes them.
+  std::vector<std::string> unproxied;
 };
 
 enum class Method { get, head, post, remove };
@@ -38,15 +41,16 @@ struct Header {
 struct Request {
   Method method = Method::get;
   Uri uri;
-  /// Beside those that come of themselves. Sent to this server and no other, whatever redirects say; a proxy
-  /// sees them only if the scheme is http.
+  /// Beside those that come of themselves, such as the one that wants no encoded content. Sent to this server
+  /// and no other, whatever redirects say; a proxy sees them only if the scheme is http.
   std::vector<Header> headers;
   /// Of a POST, which is sent a second time if a kept connection breaks before the answer begins.
   std::string body;
   std::optional<ByteRange> range;  ///< asked for with a Range header; its length is not 0
-  /// No connection is made, and none is used again, to an address nearer than this one. Through a proxy
-  /// addresses are the proxy's business and nothing is checked.
-  AddressClass nearest = AddressClass::local;
+  std::string if_range;  ///< version that the range is wanted of, else the whole is; empty: any version
+  /// No connection is made, and none is used again, to an address beyond it. Through a proxy addresses are
+  /// the proxy's business and nothing is checked.
+  Reach reach = {};
   Deadline deadline = Deadline::max();  ///< counts until the body is read
   std::stop_token stop;                 ///< likewise
 };
@@ -74,6 +78,10 @@ class Response {
   /// cut short, Error{timed_out}, Error{cancelled}.
   std::size_t read(MutableBytes space);
 
+  /// Returns as soon as there is at least one byte; 0 at the body's end. What came before the body breaks off
+  /// is returned before the failure is thrown. Throws as read() does.
+  std::size_t read_some(MutableBytes space);
+
   /// The rest of the body, of which no more than `most` bytes are read.
   std::string read_text(std::size_t most);
 
@@ -95,7 +103,7 @@ class Client {
 
   /// Sends the request, whose scheme is http or https, and waits for the head of the answer, whatever its
   /// status. Throws Error{unavailable} if there is no resolving, connecting, trusting or understanding the
-  /// server, Error{invalid} if its address is nearer than the request may go, Error{timed_out},
+  /// server, Error{invalid} if its address is out of the request's reach, Error{timed_out},
   /// Error{cancelled}. A header that would end before its end is Error{invalid}, too.
   std::unique_ptr<Response> send(const Request& request);
 

@@ -89,7 +89,7 @@ TEST_F(ClientTest, SaysWhoItIsAndAcceptsNoCodings) {
 
   const tests::SeenRequest request = origin_.requests().at(0);
   EXPECT_EQ(request.header("User-Agent"), "Vitrine");
-  EXPECT_EQ(request.header("Accept-Encoding"), "");
+  EXPECT_EQ(request.header("Accept-Encoding"), "identity");
   EXPECT_EQ(request.header("Range"), "");
   EXPECT_EQ(request.header("Authorization"), "");
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "fetch/proxies.h"
 
 namespace vitrine::fetch {
 namespace {
@@ -52,7 +53,8 @@ std::string header_line(const Header& header) {
 
 HeaderList header_list(const Request& request) {
   // No waiting for a go-ahead, and no type of content that nobody gave.
-  std::vector<std::string> lines{"Expect:"};
+  std::vector<std::string> lines{"Expect:", "Accept-Encoding: identity"};
+  if (!request.if_range.empty()) lines.push_back(header_line({"If-Range", request.if_range}));
   const auto is_type = [](const Header& header) { return equals_ignoring_case(header.name, "Content-Type"); };
   if (std::none_of(request.headers.begin(), request.headers.end(), is_type)) lines.push_back("Content-Type:");
   for (const Header& header : request.headers) lines.push_back(header_line(header));
@@ -102,7 +104,9 @@ struct Exchange::Callbacks {
   }
 
   static curl_socket_t open_socket(void* pointer, curlsocktype, curl_sockaddr* address) noexcept {
-    if (!self(pointer).may_reach(class_of(address->addr))) return CURL_SOCKET_BAD;
+    Exchange& exchange = self(pointer);
+    if (!exchange.may_reach(ip_text(address->addr))) return CURL_SOCKET_BAD;
+    exchange.has_tried_ = true;
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   }
 
@@ -111,9 +115,10 @@ struct Exchange::Callbacks {
     Exchange& exchange = self(pointer);
     exchange.is_connected_ = true;
     exchange.last_progress_ = Clock::now();
-    const AddressClass address_class = class_of_ip(peer).value_or(AddressClass::local);
-    if (!exchange.is_proxied_) exchange.peer_class_ = address_class;
-    return exchange.may_reach(address_class) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+    if (!exchange.is_proxied_) exchange.peer_class_ = class_of_ip(peer).value_or(AddressClass::local);
+    exchange.has_tried_ = false;
+    exchange.refusal_.reset();  // of other addresses of the same name
+    return exchange.may_reach(peer) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
   }
 };
 
@@ -121,10 +126,11 @@ Exchange::Exchange(Connections& connections, const ClientSettings& settings, con
     : connections_(connections),
       origin_(origin_of(request.uri)),
       read_timeout_(settings.read_timeout),
-      nearest_(request.nearest),
+      reach_(request.reach),
       deadline_(request.deadline),
       stop_(request.stop),
-      is_proxied_(settings.proxies.contains(request.uri.scheme)),
+      is_proxied_(settings.proxies.contains(request.uri.scheme) &&
+                  !is_exempt(request.uri, settings.unproxied)),
       multi_(connections.take(origin_)),
       easy_(curl_easy_init()) {
   if (!easy_) throw Error(ErrorCode::internal, "libcurl gives no easy handle");
@@ -229,10 +235,12 @@ void Exchange::take_header(std::string_view line) {
   }
 }
 
-bool Exchange::may_reach(AddressClass address_class) {
-  if (is_proxied_ || address_class >= nearest_) return true;
-  refusal_ = fmt::format("{} has a {} address, which is nearer than this request may go", origin_,
-                         to_string(address_class));
+bool Exchange::may_reach(std::string_view address) {
+  if (is_proxied_) return true;
+  const auto objection = reach_.objection(address);
+  if (!objection) return true;
+  if (has_tried_) return false;  // what that address says is the reason, if it fails
+  refusal_ = fmt::format("{} {}", origin_, *objection);
   refusal_code_ = ErrorCode::invalid;
   return false;
 }
@@ -250,13 +258,21 @@ std::optional<std::uint64_t> Exchange::content_length() const {
 }
 
 std::size_t Exchange::read(MutableBytes space) {
+  return read_until(space, [this] { return space_.empty(); });
+}
+
+std::size_t Exchange::read_some(MutableBytes space) {
+  return read_until(space, [this, size = space.size()] { return space_.size() < size; });
+}
+
+std::size_t Exchange::read_until(MutableBytes space, const std::function<bool()>& is_enough) {
   space_ = space;
   try {
     take_surplus();
-    if (!space_.empty()) {
+    if (!space_.empty() && !(is_over_ && is_enough())) {
       if (!is_over_) curl_easy_pause(easy_.get(), CURLPAUSE_CONT);
       // Even if that has filled the space: libcurl has yet to see whether it was the end.
-      drive([this] { return space_.empty(); });
+      drive(is_enough);
     }
   } catch (...) {
     space_ = {};

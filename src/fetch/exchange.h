@@ -37,6 +37,7 @@ class Exchange {
   std::optional<AddressClass> peer_class() const { return peer_class_; }
   /// Throws as Response::read does.
   std::size_t read(MutableBytes space);
+  std::size_t read_some(MutableBytes space);
 
  private:
   using Instant = std::chrono::steady_clock::time_point;
@@ -50,7 +51,8 @@ class Exchange {
   void listen();
 
   void take_header(std::string_view line);
-  bool may_reach(AddressClass address_class);
+  bool may_reach(std::string_view address);
+  std::size_t read_until(MutableBytes space, const std::function<bool()>& is_enough);
   /// Lets the transfer go on until there is enough or it is over.
   void drive(const std::function<bool()>& is_enough);
   void require_time();
@@ -62,7 +64,7 @@ class Exchange {
   Connections& connections_;
   const std::string origin_;
   const std::chrono::milliseconds read_timeout_;
-  const AddressClass nearest_;
+  const Reach reach_;
   const Deadline deadline_;
   const std::stop_token stop_;
   const bool is_proxied_;
@@ -70,6 +72,7 @@ class Exchange {
   Head head_;
   std::size_t head_size_ = 0;
   bool has_head_ = false;
+  bool has_tried_ = false;  ///< to connect to an address that it may reach
   bool is_connected_ = false;
   bool is_over_ = false;
   std::optional<std::string> refusal_;  ///< why we broke it off ourselves

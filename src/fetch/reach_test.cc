@@ -13,7 +13,7 @@ using ::testing::StartsWith;
 using tests::OriginServer;
 
 Request request_to(const std::string& url, AddressClass nearest = AddressClass::local) {
-  return {.uri = parse_uri(url), .nearest = nearest};
+  return {.uri = parse_uri(url), .reach = {.nearest = nearest}};
 }
 
 Uri proxy_at(const OriginServer& server) {

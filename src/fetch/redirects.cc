@@ -15,7 +15,7 @@ bool is_followed(const Request& request, const Response& response, const Redirec
          redirects.statuses.end();
 }
 
-Uri target_of(const Uri& from, const Response& response, const UriFilter& filter) {
+Uri target_of(const Uri& from, const Response& response) {
   const auto location = response.header("Location");
   if (!location) throw Error(ErrorCode::invalid, origin_of(from) + " redirects without saying where to");
   Uri target = resolve(from, *location);
@@ -25,27 +25,43 @@ Uri target_of(const Uri& from, const Response& response, const UriFilter& filter
   if (target.scheme != "http" && target.scheme != "https") {
     throw Error(ErrorCode::invalid, origin_of(from) + " redirects to something other than http and https");
   }
-  filter.check(target);
   return target;
 }
 
 }  // namespace
 
-std::unique_ptr<Response> send_following(Client& client, Request request, const Redirects& redirects) {
+RedirectRule outward(const UriFilter& filter, Reach reach) {
+  return [&filter, reach = std::move(reach)](const Uri& target, std::optional<AddressClass> first) mutable {
+    filter.check(target);
+    reach.nearest = first.value_or(AddressClass::global);
+    return reach;
+  };
+}
+
+RedirectRule admitted(const Admission& admission) {
+  return [&admission](const Uri& target, std::optional<AddressClass>) { return admission.admit(target); };
+}
+
+std::unique_ptr<Response> follow(Client& client, Request& request, const Redirects& redirects) {
   std::unique_ptr<Response> response = client.send(request);
-  request.nearest = std::max(request.nearest, response->peer_class().value_or(AddressClass::global));
+  const std::optional<AddressClass> first = response->peer_class();
   for (unsigned followed = 0; is_followed(request, *response, redirects); ++followed) {
     if (followed == redirects.limit) {
       throw Error(ErrorCode::invalid,
                   fmt::format("{} redirects once more after {} redirects", origin_of(request.uri), followed));
     }
-    Uri target = target_of(request.uri, *response, redirects.filter);
+    Uri target = target_of(request.uri, *response);
+    request.reach = redirects.rule(target, first);
     if (origin_of(target) != origin_of(request.uri)) request.headers.clear();
     request.uri = std::move(target);
     response.reset();  // its connection may serve the next request
     response = client.send(request);
   }
   return response;
+}
+
+std::unique_ptr<Response> send_following(Client& client, Request request, const Redirects& redirects) {
+  return follow(client, request, redirects);
 }
 
 }  // namespace vitrine::fetch

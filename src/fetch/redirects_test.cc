@@ -25,7 +25,7 @@ class RedirectsTest : public ::testing::Test {
 
   std::unique_ptr<Response> send(std::string_view path) {
     return send_following(client_, {.uri = parse_uri(origin_.url(path))},
-                          {.statuses = followed, .limit = 3, .filter = filter_});
+                          {.statuses = followed, .limit = 3, .rule = outward(filter_)});
   }
   Failure refusal(std::string_view path) {
     const Failure failure = failure_of([&] { send(path); });
@@ -58,7 +58,7 @@ TEST_F(RedirectsTest, TakeHeadersAlongToTheSameServerOnly) {
   Request request{.uri = parse_uri(origin_.url("/there"))};
   request.headers = {{"X-Auth-Token", "secret"}};
 
-  send_following(client_, request, {.statuses = followed, .filter = filter_});
+  send_following(client_, request, {.statuses = followed, .rule = outward(filter_)});
 
   EXPECT_EQ(origin_.requests().at(0).header("X-Auth-Token"), "secret");
   EXPECT_EQ(origin_.requests().at(1).header("X-Auth-Token"), "secret");
@@ -71,7 +71,8 @@ TEST_F(RedirectsTest, AreTheCallersBusinessWhenSomethingIsPosted) {
   origin_.put("/there", redirect_to("/page"));
   Request request{.method = Method::post, .uri = parse_uri(origin_.url("/there"))};
 
-  EXPECT_EQ(send_following(client_, request, {.statuses = followed, .filter = filter_})->status(), 302u);
+  EXPECT_EQ(send_following(client_, request, {.statuses = followed, .rule = outward(filter_)})->status(),
+            302u);
   EXPECT_EQ(origin_.requests().size(), 1u);
 }
 
@@ -79,7 +80,7 @@ TEST_F(RedirectsTest, KeepMethodAndRange) {
   origin_.put("/there", redirect_to("/page"));
   Request request{.method = Method::head, .uri = parse_uri(origin_.url("/there")), .range = ByteRange{1, 2}};
 
-  send_following(client_, request, {.statuses = followed, .filter = filter_});
+  send_following(client_, request, {.statuses = followed, .rule = outward(filter_)});
 
   EXPECT_EQ(origin_.requests().at(1).method, "HEAD");
   EXPECT_EQ(origin_.requests().at(1).header("Range"), "bytes=1-2");
@@ -137,7 +138,7 @@ TEST_F(RedirectsTest, TakeCredentialsToTheSameServerAlone) {
   Uri uri = parse_uri(origin_.url("/there"));
   uri.credentials = {"user", "pass"};
 
-  send_following(client_, {.uri = uri}, {.statuses = followed, .filter = filter_});
+  send_following(client_, {.uri = uri}, {.statuses = followed, .rule = outward(filter_)});
 
   EXPECT_NE(origin_.requests().at(1).header("Authorization"), "");
   EXPECT_EQ(other.requests().at(0).header("Authorization"), "");
@@ -150,11 +151,22 @@ TEST_F(RedirectsTest, NeverLeadFromHttpsToHttp) {
   Client client({.ca_file = identity.certificate_file()});
 
   const Failure failure = failure_of([&] {
-    send_following(client, {.uri = parse_uri(safe.url("/there"))}, {.statuses = followed, .filter = filter_});
+    send_following(client, {.uri = parse_uri(safe.url("/there"))},
+                   {.statuses = followed, .rule = outward(filter_)});
   });
 
   EXPECT_EQ(failure.code, ErrorCode::invalid);
   EXPECT_TRUE(origin_.requests().empty());
+}
+
+TEST_F(RedirectsTest, DoNotLeadToAddressesThatTheRequestMayNotReach) {
+  const UriFilter filter({});
+  const RedirectRule rule = outward(filter, {.refused = {"10.0.0.1"}});
+
+  const Reach reach = rule(parse_uri("http://mirror.example/"), AddressClass::site);
+
+  EXPECT_TRUE(reach.objection("10.0.0.1"));
+  EXPECT_FALSE(reach.objection("10.0.0.2"));
 }
 
 TEST_F(RedirectsTest, DoNotLeadNearerThanTheRequestMayGo) {
@@ -164,7 +176,7 @@ TEST_F(RedirectsTest, DoNotLeadNearerThanTheRequestMayGo) {
 
   const Failure failure = failure_of([&] {
     send_following(client, {.uri = parse_uri("http://origin.invalid/there")},
-                   {.statuses = followed, .filter = filter_});
+                   {.statuses = followed, .rule = outward(filter_)});
   });
 
   EXPECT_EQ(failure.code, ErrorCode::invalid);

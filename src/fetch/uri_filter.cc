@@ -69,6 +69,11 @@ void UriFilter::check(const Uri& uri) const {
   if (uri.port) ports_.check(std::to_string(*uri.port));
 }
 
+std::vector<std::string> UriFilter::disallowed_hosts() const {
+  if (names_hosts()) return {};
+  return hosts_.disallowed;
+}
+
 UriFilter UriFilter::without_ports() const {
   UriFilter filter = *this;
   filter.ports_.allowed.clear();

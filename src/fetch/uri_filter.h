@@ -33,6 +33,11 @@ class UriFilter {
   /// Throws Error{invalid} that names the option which refuses the URI. A port counts only if it is written.
   void check(const Uri& uri) const;
 
+  /// Whether hosts are welcome only if they are allowed by name, so that each one that passes was.
+  bool names_hosts() const { return !hosts_.allowed.empty(); }
+  /// The hosts that are refused, as normal_host() writes them; none if names_hosts().
+  std::vector<std::string> disallowed_hosts() const;
+
   /// The same filter for those to whom every port is welcome.
   UriFilter without_ports() const;
 

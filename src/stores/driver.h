@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "fetch/reach.h"
 #include "model/caller.h"
 #include "model/image.h"
 
@@ -23,6 +24,8 @@ struct StoreCall {
   const model::Caller* caller = nullptr;  ///< null: the service itself
   Deadline deadline = Deadline::max();
   std::stop_token stop;
+  /// What a driver may connect to whose locations name any server, as http does. Others know their servers.
+  fetch::Reach reach = {};
 };
 
 /// The name under which a store keeps a blob: the image's id.

@@ -71,6 +71,8 @@ std::optional<Slice> slice_of(std::string_view header, std::size_t size) {
 void apply_range(const SeenRequest& request, Page& page) {
   const std::string range = request.header("Range");
   if (range.empty() || page.ranges == Page::Ranges::ignored || page.status != 200) return;
+  const std::string version = request.header("If-Range");
+  if (!version.empty() && page.headers.find(": " + version + "\r\n") == std::string::npos) return;
   const std::size_t size = page.content.size();
   if (page.ranges == Page::Ranges::refused) {
     page = {.status = 416};
@@ -254,6 +256,7 @@ OriginServer::~OriginServer() {
   {
     const std::lock_guard lock(mutex_);
     is_closing_ = true;
+    changed_.notify_all();
     for (const UniqueFd& socket : sockets_) ::shutdown(socket.get(), SHUT_RDWR);
   }
   for (std::thread& thread : threads_) thread.join();
@@ -339,6 +342,17 @@ void OriginServer::answer_all(Stream& stream, unsigned number) {
   }
 }
 
+/// Until the client leaves.
+bool OriginServer::trickle(Stream& stream, std::string_view body, std::chrono::milliseconds pause) const {
+  for (std::size_t i = 0; i < body.size(); ++i) {
+    std::unique_lock lock(mutex_);
+    if (changed_.wait_for(lock, pause, [&] { return is_closing_; })) return false;
+    lock.unlock();
+    if (!stream.send(body.substr(i, 1))) return false;
+  }
+  return true;
+}
+
 bool OriginServer::answer(Stream& stream, const SeenRequest& request) {
   Page page = page_for(request);
   if (page.verbatim) {
@@ -354,7 +368,8 @@ bool OriginServer::answer(Stream& stream, const SeenRequest& request) {
   if (request.method == "HEAD") return page.framing != Page::Framing::until_close;
   std::string body = page.framing == Page::Framing::chunked ? chunked(page.content) : page.content;
   if (page.fault != Page::Fault::none) body.resize(page.fault_after);
-  const bool is_sent = stream.send(body);
+  const bool is_sent =
+      page.byte_pause.count() > 0 ? trickle(stream, body, page.byte_pause) : stream.send(body);
   if (page.fault == Page::Fault::stall) stream.wait_for_end();
   return is_sent && page.fault == Page::Fault::none && page.framing != Page::Framing::until_close;
 }

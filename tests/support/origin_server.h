@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <filesystem>
@@ -19,7 +20,8 @@
 
 namespace vitrine::tests {
 
-/// What an OriginServer answers for one path.
+/// What an OriginServer answers for one path. A range that is asked for with an If-Range is one of the page
+/// only if that is the page's ETag or Last-Modified.
 struct Page {
   enum class Framing { length, chunked, until_close };
   enum class Ranges { known, ignored, refused };  ///< refused: 416 without a word about the size
@@ -33,6 +35,7 @@ struct Page {
   Ranges ranges = Ranges::known;
   Fault fault = Fault::none;
   std::size_t fault_after = 0;
+  std::chrono::milliseconds byte_pause{0};  ///< before each byte of the body; 0: it comes as fast as it can
   /// Sent as it is in place of everything else; then the connection is closed.
   std::optional<std::string> verbatim = {};
 };
@@ -102,6 +105,7 @@ class OriginServer {
   void answer_all(Stream& stream, unsigned number);
   /// Whether another request may follow.
   bool answer(Stream& stream, const SeenRequest& request);
+  bool trickle(Stream& stream, std::string_view body, std::chrono::milliseconds pause) const;
   Page page_for(const SeenRequest& request) const;
 
   std::unique_ptr<void, CloseTls> tls_;  ///< an SSL_CTX; null: plain

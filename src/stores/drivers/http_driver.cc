@@ -188,10 +188,11 @@ std::unique_ptr<fetch::Response> HttpDriver::ask(const StoreCall& call, const Lo
   const fetch::Request request{.method = method,
                                .uri = uri_of(location),
                                .range = range,
+                               .reach = call.reach,
                                .deadline = call.deadline,
                                .stop = call.stop};
   const fetch::Redirects redirects{
-      .statuses = followed_statuses, .limit = most_redirects, .filter = redirects_};
+      .statuses = followed_statuses, .limit = most_redirects, .rule = fetch::outward(redirects_, call.reach)};
   return without_details([&] { return fetch::send_following(client_, request, redirects); });
 }
 

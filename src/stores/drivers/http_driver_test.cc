@@ -302,6 +302,15 @@ TEST_F(HttpDriverTest, IsNotLedFromAfarToThisMachine) {
   EXPECT_EQ(origin_.connections(), 0u);
 }
 
+TEST_F(HttpDriverTest, StaysWithinTheReachOfItsCall) {
+  stores::StoreCall call;
+  call.reach.nearest = fetch::AddressClass::site;
+
+  EXPECT_EQ(error_of([&] { driver_.open(call, at("/blob"), {}); }), ErrorCode::invalid);
+  EXPECT_EQ(error_of([&] { driver_.size(call, at("/blob")); }), ErrorCode::invalid);
+  EXPECT_EQ(origin_.connections(), 0u);
+}
+
 // TLS and proxies
 
 TEST_F(HttpDriverTest, TrustsWhomItsSettingsTrust) {

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "fetch/options.h"
+#include "fetch/proxies.h"
 #include "stores/drivers/http_options.h"
 #include "stores/drivers/option_checks.h"
 
@@ -22,15 +23,6 @@ bool is_web_scheme(std::string_view text) {
   return text == "http" || text == "https";
 }
 
-fetch::Uri parse_proxy(const std::string& text) {
-  const bool has_scheme = text.find("://") != std::string::npos;
-  fetch::Uri proxy = fetch::parse_uri(has_scheme ? text : "http://" + text);
-  if (!is_web_scheme(proxy.scheme) || proxy.target != "/") {
-    throw Error(ErrorCode::invalid, "The proxy is not one for HTTP");
-  }
-  return proxy;
-}
-
 std::map<std::string, fetch::Uri> configured_proxies(const config::Config& config, std::string_view group) {
   std::map<std::string, fetch::Uri> proxies;
   for (const auto& [scheme, text] : config.get(http_proxy_information, group)) {
@@ -39,7 +31,7 @@ std::map<std::string, fetch::Uri> configured_proxies(const config::Config& confi
                    fmt::format("\"{}\" is not a scheme; write http:host:port or https:host:port", scheme));
     }
     try {
-      proxies[scheme] = parse_proxy(text);
+      proxies[scheme] = fetch::parse_proxy(text);
     } catch (const Error&) {  // a proxy may hold a password, so it is not repeated
       throw faulty(
           http_proxy_information.name,
