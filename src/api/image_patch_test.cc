@@ -23,7 +23,7 @@ class Patch : public testing::Test {
   }
 
   void patch(std::string_view text, PatchDialect dialect = PatchDialect::v2_1) {
-    images::LocationEditor editor(stores_, limits_, caller_, {});
+    images::LocationEditor editor(stores_, admission_, limits_, caller_, {});
     apply(parse_image_patch(parse_json(text), dialect, schema_), image_, editor, [](const PatchStep&) {});
   }
 
@@ -47,6 +47,7 @@ class Patch : public testing::Test {
       "age": {"type": "number"}, "parts": {"type": "array"}}, "required": ["origin"]})")};
   stores::StoreSet stores_ =
       stores_like(stores::StoreMode::single, {{.id = "memory", .type = "memory", .schemes = {"memory"}}});
+  fetch::Admission admission_{fetch::UriFilter({}), fetch::Vicinity::site};
   images::Limits limits_;
   model::Caller caller_;
   model::Image image_;

@@ -15,6 +15,7 @@
 #include "apps/settings.h"
 #include "catalog/catalog.h"
 #include "catalog/options.h"
+#include "fetch/options.h"
 #include "http/server.h"
 #include "images/options.h"
 #include "images/recovery.h"
@@ -50,6 +51,7 @@ struct Service::State {
         schema(settings.container_formats, settings.disk_formats, api::read_operator_schema(config)),
         project_limits(make_project_limits(config, clock)),
         quotas(catalog, *project_limits.limits),
+        admission(fetch::admission_of(config)),
         resources{.catalog = catalog,
                   .stores = *stores,
                   .uploads = uploads,
@@ -57,7 +59,8 @@ struct Service::State {
                   .quotas = quotas,
                   .digests = digests,
                   .buffers = buffers,
-                  .download_buffers = download_buffers},
+                  .download_buffers = download_buffers,
+                  .admission = admission},
         images(resources, image_limits(config)),
         sharing(catalog, config.get(images::image_member_quota)),
         tasks(catalog, clock, std::chrono::hours{config.get(images::task_time_to_live)}),
@@ -101,6 +104,7 @@ struct Service::State {
   api::ImageSchema schema;
   ProjectLimiting project_limits;
   images::Quotas quotas;
+  fetch::Admission admission;
   images::Resources resources;
   images::Images images;
   images::Sharing sharing;

@@ -165,7 +165,7 @@ std::vector<model::Image> Images::list(const model::Caller& caller, model::Image
 model::Image Images::update(const model::Caller& caller, std::string_view image_id, const Edit& edit,
                             std::stop_token stop) {
   const model::Image seen = visible(caller, image_id);
-  LocationEditor locations(resources_.stores, limits_, caller, stop);
+  LocationEditor locations(resources_.stores, resources_.admission, limits_, caller, stop);
   LocationQuota quota(resources_.quotas, caller.project_id);
   const auto checked_edit = [&](model::Image& image) {
     const model::Image before = image;

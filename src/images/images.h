@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "catalog/catalog.h"
+#include "fetch/admission.h"
 #include "images/locations.h"
 #include "images/quota.h"
 #include "images/upload.h"
@@ -47,6 +48,7 @@ struct Resources {
   threads::WorkerPool& digests;
   threads::BufferPool& buffers;           ///< for data on its way in
   threads::BufferPool& download_buffers;  ///< for data on its way out: slow clients hold them for long
+  const fetch::Admission& admission;      ///< what clients may point at
 };
 
 /// For an image that is not there, and for one that the caller may not know of.

@@ -49,7 +49,8 @@ class KeystoneLimitsUse : public House {
                    .quotas = quotas,
                    .digests = digests_,
                    .buffers = buffers_,
-                   .download_buffers = download_buffers_},
+                   .download_buffers = download_buffers_,
+                   .admission = admission_},
                   limits_);
   }
   Images node() { return node(limited_); }

@@ -88,6 +88,13 @@ std::uint64_t size_of(const stores::Store& store, const stores::StoreCall& call,
   return size;
 }
 
+/// Which addresses may be asked about a location that a client gives.
+fetch::Reach reach_of(const stores::Location& location, const fetch::Admission& admission) {
+  const std::string scheme = stores::split_uri(location.uri).scheme;
+  if (scheme != "http" && scheme != "https") return {};
+  return admission.admit(fetch::parse_uri(location.uri));
+}
+
 /// The image has data now.
 void activate(model::Image& image, std::uint64_t size) {
   if (image.status == model::ImageStatus::queued) change_status(image, model::ImageStatus::active);
@@ -110,9 +117,10 @@ std::vector<model::ImageLocation> shown_locations(const stores::StoreSet& stores
   return stores.ordered(std::move(rows));
 }
 
-LocationEditor::LocationEditor(const stores::StoreSet& stores, const Limits& limits,
-                               const model::Caller& caller, std::stop_token stop)
+LocationEditor::LocationEditor(const stores::StoreSet& stores, const fetch::Admission& admission,
+                               const Limits& limits, const model::Caller& caller, std::stop_token stop)
     : stores_(stores),
+      admission_(admission),
       limits_(limits),
       call_{.caller = &caller, .deadline = deadline_in(look_time), .stop = std::move(stop)} {}
 
@@ -177,7 +185,9 @@ LocationEditor::Offer LocationEditor::ask(const stores::Location& given) {
     refuse(ErrorCode::conflict, "The image's locations were changed by somebody else. Look and try again.");
   }
   Offer offer{.given = given, .location = labelled(stores_, given)};
-  offer.size = size_of(store_of(stores_, offer.location), call_, offer.location);
+  stores::StoreCall call = call_;
+  call.reach = reach_of(offer.location, admission_);
+  offer.size = size_of(store_of(stores_, offer.location), call, offer.location);
   offers_.push_back(offer);
   return offer;
 }

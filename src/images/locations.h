@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "fetch/admission.h"
 #include "images/quota.h"
 #include "model/caller.h"
 #include "model/image.h"
@@ -37,9 +38,10 @@ std::vector<model::ImageLocation> shown_locations(const stores::StoreSet& stores
 /// they said then counts. Used by one thread.
 class LocationEditor {
  public:
-  /// Everything but `stop` is borrowed.
-  LocationEditor(const stores::StoreSet& stores, const Limits& limits, const model::Caller& caller,
-                 std::stop_token stop);
+  /// Everything but `stop` is borrowed. What is added on web servers has to pass the admission; what is there
+  /// already is the http store's business.
+  LocationEditor(const stores::StoreSet& stores, const fetch::Admission& admission, const Limits& limits,
+                 const model::Caller& caller, std::stop_token stop);
 
   /// Adds a location before the one that is shown at `position`, or at the end. A queued image becomes
   /// active. Throws Error{conflict} for an image that is neither queued nor active and for validation data
@@ -76,6 +78,7 @@ class LocationEditor {
   model::ImageLocation shown_at(const model::Image& image, std::size_t position) const;
 
   const stores::StoreSet& stores_;
+  const fetch::Admission& admission_;
   const Limits& limits_;
   stores::StoreCall call_;
   std::vector<Offer> offers_;

@@ -65,7 +65,8 @@ class StorageQuotaUse : public House {
             .quotas = quotas,
             .digests = digests_,
             .buffers = buffers_,
-            .download_buffers = download_buffers_};
+            .download_buffers = download_buffers_,
+            .admission = admission_};
   }
 
   std::uint64_t stored() { return catalog_->count({.project = "p"}); }

@@ -2,10 +2,11 @@
 
 import hashlib
 import os
+import socket
 
 import pytest
 
-from support.origin import Origin
+from support.origin import ADMITTED, Origin
 from support.server import Server
 from support.stores import Stores
 
@@ -19,7 +20,7 @@ def stores_fixture(tmp_path_factory):
     return Stores(tmp_path_factory.mktemp("stores"), ["fast", "cheap"],
                   {"cheap": {"weight": -1}, "web": {"weight": -2}},
                   {"DEFAULT": {"show_multiple_locations": True, "show_image_direct_url": True,
-                               "image_location_quota": 3}}, web="web")
+                               "image_location_quota": 3}} | ADMITTED, web="web")
 
 
 @pytest.fixture(scope="module", name="server")
@@ -370,7 +371,7 @@ def test_a_read_only_store_takes_no_data(server):
 
 def test_a_single_web_store_reads_locations_without_naming_itself(make_server, origin):
     server = make_server({"DEFAULT": {"show_multiple_locations": True},
-                          "glance_store": {"stores": "file,http"}}).start()
+                          "glance_store": {"stores": "file,http"}} | ADMITTED).start()
     image_id = server.create()["id"]
     url = origin.put("/blob", DATA)
 
@@ -378,3 +379,79 @@ def test_a_single_web_store_reads_locations_without_naming_itself(make_server, o
 
     assert answer.json()["locations"] == [{"url": url, "metadata": {}}]
     assert server.download(image_id).content == DATA
+
+
+# Which web servers clients may point at.
+
+@pytest.fixture(scope="module", name="guarded")
+def guarded_fixture(tmp_path_factory):
+    """A server that admits hosts as it does if nobody says anything, but any port."""
+    stores = Stores(tmp_path_factory.mktemp("guarded-stores"), ["fast"], {}, {
+        "DEFAULT": {"show_multiple_locations": True}, "import_filtering_opts": {
+            "allowed_ports": "[]", "disallowed_hosts": "[bad.example]"}}, web="web")
+    running = Server(tmp_path_factory.mktemp("guarded"), stores.settings()).start()
+    yield running, stores
+    running.stop()
+
+
+@pytest.mark.parametrize("host", [
+    "127.0.0.1", "localhost", "LOCALHOST.", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "[::]", "127.1", "2130706433",
+    "0x7f000001", "0177.0.0.1", "169.254.169.254", "user:password@127.0.0.1", "%31%32%37.0.0.1"])
+def test_a_location_in_the_neighbourhood_is_refused_unasked(guarded, origin, host):
+    server, _ = guarded
+    image_id = server.create()["id"]
+    url = origin.put("/blob", DATA).replace("127.0.0.1", host)
+
+    answer = patch(server, image_id, add(url))
+
+    assert answer.status_code == 400, answer.text
+    assert "password" not in answer.text
+    assert origin.requests == []
+    assert server.status_of(image_id) == "queued"
+
+
+def test_a_name_that_leads_into_the_neighbourhood_is_refused_unasked(guarded, origin):
+    server, _ = guarded
+    name = socket.gethostname()
+    if not socket.gethostbyname(name).startswith("127."):
+        pytest.skip("no name but localhost leads to loopback here")
+
+    answer = patch(server, server.create()["id"], add(origin.put("/blob", DATA).replace("127.0.0.1", name)))
+
+    assert answer.status_code == 400
+    assert origin.requests == []
+
+
+def test_the_filter_of_imports_is_one_of_locations(guarded):
+    server, _ = guarded
+
+    answer = patch(server, server.create()["id"], add("http://bad.example/blob"))
+
+    assert answer.status_code == 400
+    assert "disallowed_hosts" in answer.text
+
+
+def test_a_location_that_is_there_is_read_whatever_the_filter_says(guarded, origin):
+    server, stores = guarded
+    image_id = server.create_with_data(DATA)
+    url = origin.put("/blob", DATA)
+    stores.add_location(server, image_id, url, {"store": "web"})
+    stores.file("fast", image_id).unlink()
+
+    assert server.download(image_id).content == DATA
+    entries = [{"url": url, "metadata": {"rack": "7"}}, location(stores, "fast", image_id)]
+    answer = patch(server, image_id, {"op": "replace", "path": "/locations", "value": entries})
+    assert answer.status_code == 200, answer.text
+
+
+def test_locations_may_be_kept_to_public_addresses(make_server, tmp_path, origin):
+    stores = Stores(tmp_path / "stores", ["fast"], {}, {
+        "DEFAULT": {"show_multiple_locations": True},
+        "vitrine": {"import_from_global_addresses_only": True}} | ADMITTED, web="web")
+    server = make_server(stores.settings()).start()
+
+    answer = patch(server, server.create()["id"], add(origin.put("/blob", DATA)))
+
+    assert answer.status_code == 400
+    assert "import_from_global_addresses_only" in answer.text
+    assert origin.requests == []

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from support.origin import Origin
+from support.origin import ADMITTED, Origin
 from support.stores import Stores
 
 V2_1 = "application/openstack-images-v2.1-json-patch"
@@ -88,7 +88,8 @@ def test_however_many_come_at_once_no_more_is_stored(server):
 
 def test_every_location_counts(make_server, tmp_path):
     stores = Stores(tmp_path / "stores", ["fast"], {"web": {"weight": -1}},
-                    {"DEFAULT": {"show_multiple_locations": True, "user_storage_quota": "10KB"}}, web="web")
+                    {"DEFAULT": {"show_multiple_locations": True, "user_storage_quota": "10KB"}} | ADMITTED,
+                    web="web")
     server = make_server(stores.settings()).start()
     image_id, other = (server.create()["id"] for _ in range(2))
 

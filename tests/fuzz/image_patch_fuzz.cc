@@ -29,7 +29,8 @@ void patch_image(std::string_view text) {
   image.set_property("os_glance_import_task", "kept");
   const model::Caller caller;
   const images::Limits limits;
-  images::LocationEditor locations(no_stores(), limits, caller, {});
+  const fetch::Admission admission(fetch::UriFilter({}), fetch::Vicinity::site);
+  images::LocationEditor locations(no_stores(), admission, limits, caller, {});
   api::apply(patch, image, locations, [](const api::PatchStep&) {});
   require(image.id == "71c675ab-d94f-49cd-a114-e12490b328d9");
   require(image.status == model::ImageStatus::queued && !image.size && !image.checksum);

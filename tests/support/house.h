@@ -68,7 +68,8 @@ class House : public testing::Test {
             .quotas = *quotas_,
             .digests = digests_,
             .buffers = buffers_,
-            .download_buffers = download_buffers_};
+            .download_buffers = download_buffers_,
+            .admission = admission_};
   }
 
   Images images() { return Images(resources(), limits_); }
@@ -139,6 +140,7 @@ class House : public testing::Test {
   model::Caller admin_{.is_admin = true};
   threads::BufferPool buffers_{64 * 1024, 16};
   threads::BufferPool download_buffers_{1024, 16};
+  fetch::Admission admission_{fetch::UriFilter({}), fetch::Vicinity::site};
   std::unique_ptr<catalog::Catalog> catalog_;
   std::unique_ptr<Quotas> quotas_;
   transfer::Journal uploads_{directory_.path() / "uploads"};

@@ -5,6 +5,10 @@ import re
 import threading
 
 
+# What lets a server fetch from an Origin, which is on loopback and on any port.
+ADMITTED = {"import_filtering_opts": {"allowed_hosts": "[127.0.0.1]", "allowed_ports": "[]"}}
+
+
 class Origin:
     """Serves what is in `pages`, a path's bytes each, whole or in one range, and keeps in `requests` what was asked
     for. A path in `cut_after` breaks the connection after so many bytes of its body."""

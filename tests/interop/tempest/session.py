@@ -114,13 +114,12 @@ class Subject:
             "paste_deploy": {"flavor": "keystone"},
             "keystone_authtoken": self.keystone.authtoken(),
             "oslo_policy": {"enforce_new_defaults": True, "enforce_scope": True},
+            "import_filtering_opts": {"allowed_hosts": "[127.0.0.1,does-not.exist]", "allowed_ports": f"[80,{port}]"},
         }
         if self.is_glance:  # what is not built here yet; see expected.py
             common["DEFAULT"] |= {"enabled_import_methods": "[glance-direct,web-download,copy-image]",
                                   "image_cache_dir": home / "cache"}
             common["paste_deploy"]["flavor"] = "keystone+cachemanagement"
-            common["import_filtering_opts"] = {"allowed_hosts": "[127.0.0.1,does-not.exist]",
-                                               "allowed_ports": f"[80,{port}]"}
         return common | directories
 
     def _prepare(self):
