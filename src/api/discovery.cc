@@ -57,10 +57,12 @@ http::Reply list_stores_in_detail(Services& services, const Call& call) {
   return stores_reply(services.stores, detailed_store_document);
 }
 
-http::Reply show_import_methods(Services&, const Call&) {
+http::Reply show_import_methods(Services& services, const Call&) {
+  json::array methods;
+  for (const std::string& method : services.imports.methods()) methods.emplace_back(method);
   return json_reply(json::object{{"import-methods", json::object{{"description", "Import methods available."},
                                                                  {"type", "array"},
-                                                                 {"value", json::array{}}}}});
+                                                                 {"value", std::move(methods)}}}});
 }
 
 /// Of the limits that Keystone keeps; so of none where it does not.

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "api/data_request.h"
 #include "api/range_header.h"
 #include "api/replies.h"
 #include "base/error.h"
@@ -12,45 +13,6 @@
 
 namespace vitrine::api {
 namespace {
-
-constexpr std::string_view octet_stream = "application/octet-stream";
-
-void require_octet_stream(const Call& call) {
-  const std::string_view type = call.header("Content-Type");
-  if (!equals_ignoring_case(trim(type.substr(0, type.find(';'))), octet_stream)) {
-    throw Error(ErrorCode::unsupported_media_type,
-                fmt::format("Unsupported Content-Type '{}'. Send image data as {}.", type, octet_stream));
-  }
-}
-
-/// How many bytes the client says will come; a zero counts as not known.
-std::optional<std::uint64_t> announced_size(const Call& call) {
-  std::optional<std::uint64_t> size = call.request.content_length;
-  if (const std::string_view header = call.header("X-OpenStack-Image-Size"); !header.empty()) {
-    size = parse_unsigned(trim(header));
-    if (!size) {
-      throw Error(ErrorCode::invalid,
-                  fmt::format("X-OpenStack-Image-Size '{}' is not a number of bytes.", header));
-    }
-  }
-  return size == 0u ? std::nullopt : size;
-}
-
-/// Counts one transfer as active while it lives.
-class ActiveTransfer {
- public:
-  ActiveTransfer(Metrics& metrics, const char* direction)
-      : gauge_(metrics.gauge("vitrine_active_transfers", "Uploads and downloads of image data under way.",
-                             {{"direction", direction}})) {
-    gauge_.add(1);
-  }
-  ~ActiveTransfer() { gauge_.add(-1); }
-  ActiveTransfer(const ActiveTransfer&) = delete;
-  ActiveTransfer& operator=(const ActiveTransfer&) = delete;
-
- private:
-  Metrics::Gauge gauge_;
-};
 
 /// Pushes a request's body into an upload; gone before its end, the upload undoes itself.
 class ImageDataSink : public http::BodySink {

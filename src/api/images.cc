@@ -112,6 +112,9 @@ http::Reply create_image(Services& services, const Call& call) {
   http::Reply reply = image_reply(services, call, image, 201);
   const Origin origin = origin_of(call.request, services.settings.proxy_headers);
   reply.headers.add("Location", fmt::format("{}/v2/images/{}", origin.base_url(), image.id));
+  if (!services.imports.methods().empty()) {
+    reply.headers.add("OpenStack-image-import-methods", join(services.imports.methods(), ","));
+  }
   if (services.stores.has_several()) {
     reply.headers.add("OpenStack-image-store-ids", store_ids(services.stores));
   }
@@ -186,6 +189,7 @@ http::Reply delete_image(Services& services, const Call& call) {
   const model::Image image = services.images.visible(call.caller, call.image_id());
   call.require_to_change("delete_image", image);
   services.images.remove(image, call.stop);
+  services.imports.forget(image.id);
   return empty_reply();
 }
 

@@ -11,6 +11,7 @@
 #include "api/health.h"
 #include "api/image_data.h"
 #include "api/images.h"
+#include "api/imports.h"
 #include "api/json_text.h"
 #include "api/locations.h"
 #include "api/members.h"
@@ -140,7 +141,7 @@ struct Pipeline::State {
         guards(used_guards),
         pools(used_pools),
         router({image_routes(), image_data_routes(), location_routes(), member_routes(), tag_routes(),
-                action_routes(), task_routes(), schema_routes(), discovery_routes()}),
+                action_routes(), import_routes(), task_routes(), schema_routes(), discovery_routes()}),
         metrics(used_services.metrics) {}
 
   Match find(const http::Request& request) const {

@@ -13,6 +13,7 @@
 #include "images/images.h"
 #include "images/sharing.h"
 #include "images/tasks.h"
+#include "imports/imports.h"
 #include "stores/store_set.h"
 
 namespace vitrine::api {
@@ -37,6 +38,7 @@ struct Services {
   images::Images& images;
   images::Sharing& sharing;
   images::Tasks& tasks;
+  imports::Imports& imports;
   const stores::StoreSet& stores;
   const ApiSettings& settings;
   const ImageSchema& image_schema;

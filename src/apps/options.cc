@@ -6,6 +6,7 @@
 #include "fetch/options.h"
 #include "http/options.h"
 #include "images/options.h"
+#include "imports/options.h"
 #include "keystone/options.h"
 #include "stores/options.h"
 #include "threads/options.h"
@@ -19,9 +20,9 @@ OptionList options() {
 
 OptionList all_options() {
   OptionList all;
-  for (const OptionList& room :
-       {options(), threads::options(), http::options(), catalog::options(), fetch::options(),
-        keystone::options(), stores::options(), access::options(), images::options(), api::options()}) {
+  for (const OptionList& room : {options(), threads::options(), http::options(), catalog::options(),
+                                 fetch::options(), keystone::options(), stores::options(), access::options(),
+                                 images::options(), imports::options(), api::options()}) {
     all.insert(all.end(), room.begin(), room.end());
   }
   return all;

@@ -2,7 +2,9 @@
 
 #include <sys/resource.h>
 
+#include <cstdlib>
 #include <filesystem>
+#include <optional>
 
 #include "access/policy.h"
 #include "access/policy_server.h"
@@ -19,6 +21,8 @@
 #include "http/server.h"
 #include "images/options.h"
 #include "images/recovery.h"
+#include "imports/options.h"
+#include "imports/recovery.h"
 #include "stores/store_config.h"
 #include "threads/options.h"
 
@@ -45,8 +49,9 @@ struct Service::State {
                                                config.get(threads::download_buffer_size))),
         uploads(journal_directory(config, "uploads")),
         removals(journal_directory(config, "removals")),
+        import_journal(journal_directory(config, "imports")),
         catalog(catalog::settings_of(config), clock),
-        stores(stores::build_stores(config, metrics)),
+        stores(stores::build_stores(config, metrics, own_staging_directory(config))),
         settings(api_settings(config)),
         schema(settings.container_formats, settings.disk_formats, api::read_operator_schema(config)),
         project_limits(make_project_limits(config, clock)),
@@ -61,15 +66,27 @@ struct Service::State {
                   .buffers = buffers,
                   .download_buffers = download_buffers,
                   .admission = admission},
-        images(resources, image_limits(config)),
+        limits(image_limits(config)),
+        images(resources, limits),
         sharing(catalog, config.get(images::image_member_quota)),
         tasks(catalog, clock, std::chrono::hours{config.get(images::task_time_to_live)}),
+        staging(stores->reserved()),
+        import_settings(apps::import_settings(config)),
+        means{.resources = resources,
+              .limits = limits,
+              .tasks = tasks,
+              .journal = import_journal,
+              .staging = staging,
+              .settings = import_settings},
+        downloader(fetch::download_settings_of(config, proxies_of_environment()), admission, buffers),
+        imports(means, clock, {.downloader = downloader, .admission = admission}, task_runner),
         guard(make_guard(config, clock, metrics)),
         policy(config, access::ask_policy_servers(config)),
         protections(config),
         services{.images = images,
                  .sharing = sharing,
                  .tasks = tasks,
+                 .imports = imports,
                  .stores = *stores,
                  .settings = settings,
                  .image_schema = schema,
@@ -80,12 +97,28 @@ struct Service::State {
         metrics_page(metrics, requests),
         requests("requests", static_cast<std::size_t>(config.get(threads::request_threads))),
         transfers("transfers", static_cast<std::size_t>(config.get(threads::transfer_threads))),
-        digests("digests", threads::digest_thread_count(config.get(threads::digest_threads))) {
+        digests("digests", threads::digest_thread_count(config.get(threads::digest_threads))),
+        task_runner(static_cast<std::size_t>(config.get(imports::task_pool_threads)),
+                    import_settings.heartbeat) {
     images::recover(resources);
+    imports::recover(means);
     if (const http::ServerSettings page = metrics_server_settings(config); !page.endpoints.empty()) {
       metrics_server = std::make_unique<http::Server>(page, metrics_page, buffers);
     }
     server = std::make_unique<http::Server>(server_settings(config), pipeline, buffers);
+  }
+
+  /// Where staged data goes if the configuration names no place. Glance would use one below /tmp, where
+  /// anybody may have made it.
+  static std::filesystem::path own_staging_directory(const config::Config& config) {
+    return std::filesystem::path(config.get(state_dir)) / "staging";
+  }
+
+  static fetch::Proxies proxies_of_environment() {
+    return fetch::proxies_of([](const std::string& name) -> std::optional<std::string> {
+      const char* value = std::getenv(name.c_str());
+      return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+    });
   }
 
   static std::filesystem::path journal_directory(const config::Config& config, std::string_view name) {
@@ -98,6 +131,7 @@ struct Service::State {
   threads::BufferPool download_buffers;
   transfer::Journal uploads;
   transfer::Journal removals;
+  transfer::Journal import_journal;
   catalog::Catalog catalog;
   std::unique_ptr<stores::StoreSet> stores;
   api::ApiSettings settings;
@@ -106,9 +140,15 @@ struct Service::State {
   images::Quotas quotas;
   fetch::Admission admission;
   images::Resources resources;
+  images::Limits limits;
   images::Images images;
   images::Sharing sharing;
   images::Tasks tasks;
+  imports::Staging staging;
+  imports::ImportSettings import_settings;
+  imports::Means means;
+  fetch::Downloader downloader;
+  imports::Imports imports;
   Guard guard;
   access::Policy policy;
   access::LiveProtections protections;
@@ -119,6 +159,7 @@ struct Service::State {
   threads::WorkerPool requests;
   threads::WorkerPool transfers;
   threads::WorkerPool digests;
+  imports::TaskRunner task_runner;
   std::unique_ptr<http::Server> metrics_server;
   std::unique_ptr<http::Server> server;
 };
@@ -135,7 +176,7 @@ std::vector<std::uint16_t> Service::ports() const {
 }
 
 bool Service::drain(Deadline deadline) {
-  return state_->server->drain(deadline);
+  return state_->server->drain(deadline) && state_->task_runner.drain(deadline);
 }
 
 }  // namespace vitrine::apps

@@ -23,8 +23,8 @@ class Service {
   /// The ports of the API.
   std::vector<std::uint16_t> ports() const;
 
-  /// Takes no more requests and waits for those under way, but not beyond the deadline. Returns whether all
-  /// ended.
+  /// Takes no more requests and waits for those and the tasks under way, but not beyond the deadline. Returns
+  /// whether all ended.
   bool drain(Deadline deadline);
 
  private:

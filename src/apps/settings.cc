@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "http/options.h"
 #include "images/options.h"
+#include "imports/options.h"
 
 namespace vitrine::apps {
 namespace {
@@ -64,6 +65,16 @@ images::Limits image_limits(const config::Config& config) {
           .hash_algorithm = config.get(images::hashing_algorithm),
           .formats = {.requires_match = config.get(images::require_image_format_match),
                       .tolerated_gpt_failures = config.get(images::gpt_safety_checks_nonfatal)}};
+}
+
+imports::ImportSettings import_settings(const config::Config& config) {
+  const std::string url = config.get(imports::worker_self_reference_url).value_or("");
+  return {.methods = config.get(imports::enabled_import_methods),
+          .parallel_stores = static_cast<std::size_t>(config.get(imports::max_parallel_stores).value_or(0)),
+          .store_stall_timeout = seconds(config.get(imports::store_stall_timeout)),
+          .failures_stay_importing = config.get(imports::failed_imports_stay_importing),
+          .heartbeat = seconds(config.get(imports::task_heartbeat)),
+          .node_url = url.empty() ? config.get(api::public_endpoint).value_or("") : url};
 }
 
 std::uint64_t storage_quota(const config::Config& config) {

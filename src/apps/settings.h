@@ -4,6 +4,7 @@
 #include "config/config.h"
 #include "http/server.h"
 #include "images/images.h"
+#include "imports/settings.h"
 
 namespace vitrine::apps {
 
@@ -12,6 +13,7 @@ namespace vitrine::apps {
 images::Limits image_limits(const config::Config& config);
 /// Bytes that the images of one project may take; 0: any number.
 std::uint64_t storage_quota(const config::Config& config);
+imports::ImportSettings import_settings(const config::Config& config);
 api::ApiSettings api_settings(const config::Config& config);
 http::ServerSettings server_settings(const config::Config& config);
 

@@ -166,6 +166,19 @@ model::Image Catalog::change(std::string_view image_id, const std::function<void
   });
 }
 
+bool Catalog::take_import_lock(std::string_view image_id, std::string_view task_id) {
+  return state_->database.write([&](sql::Session& session) {
+    load_live(session, image_id);
+    return image_properties::take_import_lock(session, image_id, task_id, state_->clock.now());
+  });
+}
+
+bool Catalog::release_import_lock(std::string_view image_id, std::string_view task_id) {
+  return state_->database.write([&](sql::Session& session) {
+    return image_properties::release_import_lock(session, image_id, task_id);
+  });
+}
+
 model::Image Catalog::remove(std::string_view image_id, const std::function<void(model::Image&)>& edit) {
   return state_->database.write([&](sql::Session& session) {
     const Timestamp now = state_->clock.now();

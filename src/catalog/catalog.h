@@ -97,6 +97,13 @@ class Catalog {
   model::Image change(std::string_view image_id, const std::function<void(model::Image&)>& edit,
                       const Condition& condition = {});
 
+  /// Lets no other task import the image, on any node: false if one has the lock. Throws Error{not_found} if
+  /// there is no such live image.
+  bool take_import_lock(std::string_view image_id, std::string_view task_id);
+
+  /// Gives the lock back; false if the task does not have it.
+  bool release_import_lock(std::string_view image_id, std::string_view task_id);
+
   /// As change(), and then soft-deletes the image with all that belongs to it. `edit` must have set its
   /// status to `deleted` or `pending_delete`. Returns the image as it was before, with its live locations.
   model::Image remove(std::string_view image_id, const std::function<void(model::Image&)>& edit);

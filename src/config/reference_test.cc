@@ -105,16 +105,15 @@ TEST(SampleFile, ReadsBackToAllDefaults) {
   EXPECT_THAT(describe_values(config), testing::ElementsAreArray(describe_values(defaults)));
 }
 
-TEST(SampleFile, HasNoErrorButTheDefaultThatAsksForImport) {
+TEST(SampleFile, HasNoError) {
   const TestDirectory directory;
 
   const Config config(directory.only(uncommented(write_reference(known, ReferenceFormat::sample))), known);
 
   for (const Finding& finding : config.findings()) {
-    const bool is_import = finding.message.find("enabled_import_methods asks for") != std::string::npos;
     const bool is_standing = finding.message.find("has no effect") != std::string::npos ||
                              finding.message.find("is deprecated") != std::string::npos;
-    EXPECT_TRUE(is_import || is_standing) << to_string(finding);
+    EXPECT_TRUE(is_standing) << to_string(finding);
   }
 }
 

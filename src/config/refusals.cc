@@ -11,7 +11,6 @@ namespace {
 
 constexpr Refusal table[] = {
     {"DEFAULT", "delayed_delete", "false", "delayed deletion"},
-    {"DEFAULT", "enabled_import_methods", "", "image import"},
     {"DEFAULT", "image_cache_dir", "", "the image cache"},
     {"DEFAULT", "log_config_append", "", "logging configuration files"},
     {"DEFAULT", "metadata_encryption_key", "", "encryption of location URLs"},

@@ -45,7 +45,6 @@ TEST_P(RefusedOption, IsAnErrorThatNamesTheFeature) {
 INSTANTIATE_TEST_SUITE_P(
     AllOfThem, RefusedOption,
     testing::Values(Asking{"[DEFAULT]\ndelayed_delete = True\n", "delayed deletion"},
-                    Asking{"[DEFAULT]\nenabled_import_methods = [glance-direct]\n", "import"},
                     Asking{"[DEFAULT]\nimage_cache_dir = /var/cache\n", "cache"},
                     Asking{"[DEFAULT]\nlog_config_append = /etc/log\n", "logging"},
                     Asking{"[DEFAULT]\nmetadata_encryption_key = 0123456789abcdef\n", "encryption"},
@@ -59,8 +58,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Asking{"[profiler]\nenabled = true\n", "tracing"}));
 
 TEST_F(Refused, IsNothingThatIsWrittenEmptyOrOff) {
-  EXPECT_THAT(errors("[DEFAULT]\nenabled_import_methods = []\n"
-                     "image_cache_dir =\nowner_is_tenant = yes\n[database]\n"
+  EXPECT_THAT(errors("[DEFAULT]\nimage_cache_dir =\nowner_is_tenant = yes\n[database]\n"
                      "slave_connection =\n"
                      "[oslo_messaging_notifications]\ndriver = noop\n"),
               IsEmpty());

@@ -174,6 +174,20 @@ void CountQuota::check(const model::Image& after, const catalog::Counter& count)
   }
 }
 
+StagedQuota::StagedQuota(const Quotas& quotas, model::Project project)
+    : quotas_(quotas),
+      project_(std::move(project)),
+      limit_(quotas.limits_.limit(project_, model::Quantity::staged_bytes)) {}
+
+void StagedQuota::check(const model::Image& after, std::uint64_t bytes, const catalog::Counter& count) const {
+  if (!limit_) return;
+  const model::Quantity quantity = model::Quantity::staged_bytes;
+  const std::uint64_t used = count({.quantity = quantity, .project = project_, .left_out = after.id});
+  if (used <= *limit_ && bytes <= *limit_ - used) return;
+  quotas_.refuse(
+      {.project = project_, .quantity = quantity, .limit = *limit_, .used = used, .wanted = bytes});
+}
+
 void LocationQuota::prepare() {
   if (std::exchange(is_prepared_, true)) return;
   if (quotas_.limits_.given_locations() == GivenLocations::unbound) return;

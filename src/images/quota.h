@@ -97,6 +97,7 @@ class Quotas {
   friend class Reservation;
   friend class LocationQuota;
   friend class CountQuota;
+  friend class StagedQuota;
 
   [[noreturn]] void refuse(const Excess& excess) const;
 
@@ -164,6 +165,22 @@ class CountQuota {
   const Quotas& quotas_;
   const model::Project project_;
   const model::Quantity quantity_;
+  const std::optional<std::uint64_t> limit_;
+};
+
+/// Keeps the data that waits for its import within the limit of its project.
+class StagedQuota {
+ public:
+  /// Asks for the limit, so not under a lock. Borrows the quotas.
+  StagedQuota(const Quotas& quotas, model::Project project);
+
+  /// A catalog::Condition of the change by which the image has so many bytes waiting: throws
+  /// Error{limit_exceeded} if that is too much. 0: not known.
+  void check(const model::Image& after, std::uint64_t bytes, const catalog::Counter& count) const;
+
+ private:
+  const Quotas& quotas_;
+  const model::Project project_;
   const std::optional<std::uint64_t> limit_;
 };
 

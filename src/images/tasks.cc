@@ -39,6 +39,16 @@ model::Task Tasks::advance(std::string_view task_id, model::TaskStatus to,
   });
 }
 
+void Tasks::touch(std::string_view task_id, const std::string& message) {
+  catalog_.change_task(task_id, [&](model::Task& task) {
+    if (task.status == model::TaskStatus::pending) return;
+    if (task.status != model::TaskStatus::processing) {
+      throw Error(ErrorCode::conflict, fmt::format("Task {} has ended.", task_id));
+    }
+    task.message = message;
+  });
+}
+
 /// Expired tasks are not listed anyway, so a list does not fail for them.
 void Tasks::delete_expired() {
   try {

@@ -33,6 +33,10 @@ class Tasks {
   model::Task advance(std::string_view task_id, model::TaskStatus to,
                       const std::function<void(model::Task&)>& tell);
 
+  /// A sign of life with what is to be said meanwhile. Throws Error{conflict} if the task has
+  /// ended.
+  void touch(std::string_view task_id, const std::string& message);
+
  private:
   void delete_expired();
 

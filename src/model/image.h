@@ -41,6 +41,9 @@ struct ImageLocation {
   bool operator==(const ImageLocation&) const = default;
 };
 
+/// The property that says which task imports the image; only who takes and releases the lock writes it.
+inline constexpr std::string_view import_lock = "os_glance_import_task";
+
 /// A custom property. Rows of Glance's first API version may hold NULL.
 struct Property {
   std::string name;

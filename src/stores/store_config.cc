@@ -130,10 +130,14 @@ std::unique_ptr<Store> build_planned(const StorePlan& plan, Unusable unusable, c
   return build_store(traits_of(plan, config), make, unusable, threads, metrics);
 }
 
-std::unique_ptr<Store> build_reserved(const StorePlans& plans, std::string_view id, Metrics& metrics) {
+const ReservedPlan* find_reserved(const StorePlans& plans, std::string_view id) {
   const auto plan = std::find_if(plans.reserved.begin(), plans.reserved.end(),
                                  [&](const ReservedPlan& reserved) { return reserved.id == id; });
-  if (plan == plans.reserved.end()) return nullptr;
+  return plan == plans.reserved.end() ? nullptr : &*plan;
+}
+
+std::unique_ptr<Store> build_reserved(const ReservedPlan* plan, Metrics& metrics) {
+  if (plan == nullptr) return nullptr;
   FileSettings settings;
   settings.directories = parse_data_directories(plan->directory, {});
   settings.block_size = plan->block_size;
@@ -157,8 +161,9 @@ std::vector<Finding> check_stores(const Config& config) {
   return findings;
 }
 
-std::unique_ptr<StoreSet> build_stores(const Config& config, Metrics& metrics) {
-  const StorePlans plans = plan_stores(config);
+std::unique_ptr<StoreSet> build_stores(const Config& config, Metrics& metrics,
+                                       const std::filesystem::path& own_staging) {
+  StorePlans plans = plan_stores(config);
   if (plans.default_id.empty()) throw Error(ErrorCode::configuration, to_string(plans.findings.back()));
   std::vector<std::unique_ptr<Store>> stores;
   for (const StorePlan& plan : plans.stores) {
@@ -166,8 +171,13 @@ std::unique_ptr<StoreSet> build_stores(const Config& config, Metrics& metrics) {
     const Unusable unusable = plan.id == plans.default_id ? Unusable::refuse : Unusable::start_down;
     stores.push_back(build_planned(plan, unusable, config, metrics));
   }
-  ReservedStores reserved{.staging = build_reserved(plans, staging_store_id, metrics),
-                          .tasks = build_reserved(plans, tasks_store_id, metrics)};
+  if (!find_reserved(plans, staging_store_id) && !own_staging.empty()) {
+    plans.reserved.push_back({.id = std::string(staging_store_id), .directory = own_staging});
+  }
+  const ReservedPlan* staging = find_reserved(plans, staging_store_id);
+  ReservedStores reserved{.staging = build_reserved(staging, metrics),
+                          .tasks = build_reserved(find_reserved(plans, tasks_store_id), metrics),
+                          .staging_directory = staging ? staging->directory : ""};
   return std::make_unique<StoreSet>(std::move(stores), plans.default_id, plans.mode, std::move(reserved));
 }
 

@@ -2,6 +2,7 @@
 
 #include <boost/json/object.hpp>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -52,6 +53,7 @@ class Store {
 struct ReservedStores {
   std::unique_ptr<Store> staging;  ///< data that waits for its import
   std::unique_ptr<Store> tasks;    ///< scratch space of tasks
+  std::filesystem::path staging_directory = {};
 };
 
 /// Whether locations say in their metadata which store they lie in: only in a service with several stores.

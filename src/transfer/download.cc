@@ -148,6 +148,25 @@ bool FailoverSource::is_over() const {
   return call_.stop.stop_requested() || std::chrono::steady_clock::now() >= call_.deadline;
 }
 
+/// A blob pulled from the one store that has it.
+class BlobSource : public ByteSource {
+ public:
+  BlobSource(stores::Store& store, const stores::Location& location, const stores::StoreCall& call,
+             threads::BufferPool& buffers)
+      : reader_(store.driver().open(call, location, {})), call_(call), buffers_(buffers) {}
+
+  Chunk read() override {
+    threads::Buffer buffer = buffers_.take(call_.deadline, call_.stop);
+    const std::size_t count = reader_->read(buffer.space());
+    return count == 0 ? Chunk() : buffer.freeze(count);
+  }
+
+ private:
+  const std::unique_ptr<stores::BlobReader> reader_;
+  const stores::StoreCall& call_;
+  threads::BufferPool& buffers_;
+};
+
 }  // namespace
 
 Download open_download(const stores::StoreSet& stores, const std::vector<stores::Location>& locations,
@@ -159,6 +178,18 @@ Download open_download(const stores::StoreSet& stores, const std::vector<stores:
   stores::Store& store = source->store();
   if (file) return {stretch.length, *std::move(file), &store, std::move(source)};
   return {stretch.length, std::move(source), &store, nullptr};
+}
+
+std::unique_ptr<ByteSource> open_source(const stores::StoreSet& stores,
+                                        const std::vector<stores::Location>& locations, std::uint64_t size,
+                                        stores::StoreCall call, threads::BufferPool& buffers) {
+  return std::make_unique<FailoverSource>(stores, locations, stores::stretch_of({}, size), std::move(call),
+                                          buffers);
+}
+
+std::unique_ptr<ByteSource> open_blob(stores::Store& store, const stores::Location& location,
+                                      const stores::StoreCall& call, threads::BufferPool& buffers) {
+  return std::make_unique<BlobSource>(store, location, call, buffers);
 }
 
 }  // namespace vitrine::transfer

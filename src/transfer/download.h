@@ -27,4 +27,13 @@ Download open_download(const stores::StoreSet& stores, const std::vector<stores:
                        std::uint64_t size, ByteRange range, stores::StoreCall call,
                        threads::BufferPool& buffers);
 
+/// A whole blob for those who copy it on: never a file. Throws as open_download() does.
+std::unique_ptr<ByteSource> open_source(const stores::StoreSet& stores,
+                                        const std::vector<stores::Location>& locations, std::uint64_t size,
+                                        stores::StoreCall call, threads::BufferPool& buffers);
+
+/// A whole blob of one store, its own ones included; nobody takes over when it fails. Everything is borrowed.
+std::unique_ptr<ByteSource> open_blob(stores::Store& store, const stores::Location& location,
+                                      const stores::StoreCall& call, threads::BufferPool& buffers);
+
 }  // namespace vitrine::transfer

@@ -69,12 +69,12 @@ def test_a_single_store_is_not_listed(server, path):
 
 
 @pytest.mark.parametrize("which", ["server", "several"])
-def test_there_are_no_import_methods(request, which):
+def test_import_methods_are_listed(request, which):
     answer = request.getfixturevalue(which).get("/v2/info/import")
 
     assert answer.status_code == 200
     document = answer.json()["import-methods"]
-    assert (document["type"], document["value"]) == ("array", [])
+    assert (document["type"], document["value"]) == ("array", ["glance-direct", "web-download", "copy-image"])
     assert list(document) == ["description", "type", "value"]
 
 

@@ -1,5 +1,6 @@
 """A web server that holds image data, for stores of type http."""
 
+import contextlib
 import http.server
 import re
 import threading
@@ -11,12 +12,14 @@ ADMITTED = {"import_filtering_opts": {"allowed_hosts": "[127.0.0.1]", "allowed_p
 
 class Origin:
     """Serves what is in `pages`, a path's bytes each, whole or in one range, and keeps in `requests` what was asked
-    for. A path in `cut_after` breaks the connection after so many bytes of its body."""
+    for. A path in `cut_after` breaks the connection after so many bytes of its body; one that is held() answers
+    when it is let go."""
 
     def __init__(self):
         self.pages = {}
         self.cut_after = {}
         self.requests = []
+        self._gates = {}
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever)
 
@@ -33,6 +36,15 @@ class Origin:
         """Makes a page and returns its URL."""
         self.pages[path] = data
         return f"http://127.0.0.1:{self._server.server_address[1]}{path}"
+
+    @contextlib.contextmanager
+    def held(self, path):
+        """Meanwhile nobody who asks for the path gets an answer."""
+        self._gates[path] = threading.Event()
+        try:
+            yield
+        finally:
+            self._gates.pop(path).set()
 
     def _handler(self):
         origin = self
@@ -53,6 +65,8 @@ class Origin:
 
             def _answer(self, has_body):
                 origin.requests.append((self.command, self.path))
+                if gate := origin._gates.get(self.path):  # pylint: disable=protected-access
+                    gate.wait(60)
                 data = origin.pages.get(self.path)
                 if data is None:
                     self.send_error(404)

@@ -14,7 +14,7 @@ namespace {
 
 using sql::Type;
 
-constexpr std::string_view import_lock = "os_glance_import_task";
+using model::import_lock;
 
 void require_storable_property(const model::Property& property) {
   require_storable("property name", property.name, 255);
@@ -89,6 +89,29 @@ bool update(sql::Session& session, const model::Image& before, const model::Imag
     is_changed = set(session, before, property, time) || is_changed;
   }
   return is_changed;
+}
+
+bool take_import_lock(sql::Session& session, std::string_view image_id, std::string_view task_id,
+                      Timestamp now) {
+  static constexpr Type columns[] = {Type::integer};
+  const std::string time = to_sql_time(now);
+  const auto revived = session.execute(
+      "UPDATE image_properties SET value = :task, updated_at = :now, deleted = FALSE, deleted_at = NULL "
+      "WHERE image_id = :image_id AND name = :name AND deleted",
+      {task_id, time, image_id, import_lock});
+  if (revived > 0) return true;
+  sql::Rows rows = session.query("SELECT 1 FROM image_properties WHERE image_id = :image_id AND name = :name",
+                                 columns, {image_id, import_lock});
+  if (rows.next()) return false;
+  insert(session, image_id, {std::string(import_lock), std::string(task_id)}, time);
+  return true;
+}
+
+bool release_import_lock(sql::Session& session, std::string_view image_id, std::string_view task_id) {
+  return session.execute(
+             "DELETE FROM image_properties WHERE image_id = :image_id AND name = :name AND value = :task AND "
+             "NOT deleted",
+             {image_id, import_lock, task_id}) > 0;
 }
 
 void soft_delete_all(sql::Session& session, std::string_view image_id, Timestamp now) {

@@ -20,6 +20,14 @@ void load(sql::Session& session, std::span<model::Image> images);
 /// there twice.
 bool update(sql::Session& session, const model::Image& before, const model::Image& after, Timestamp now);
 
+/// Takes the import lock for a task: false if another one has it. As Python Glance does, by one statement
+/// that only one of several can win.
+bool take_import_lock(sql::Session& session, std::string_view image_id, std::string_view task_id,
+                      Timestamp now);
+
+/// Deletes the lock's row; false if the task does not have it.
+bool release_import_lock(sql::Session& session, std::string_view image_id, std::string_view task_id);
+
 void soft_delete_all(sql::Session& session, std::string_view image_id, Timestamp now);
 
 }  // namespace vitrine::catalog::image_properties

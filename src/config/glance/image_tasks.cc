@@ -27,7 +27,6 @@ constexpr Row taskflow_executor[] = {
 };
 
 constexpr Row wsgi[] = {
-    {"task_pool_threads", Type::integer, "16", "Tasks that one node runs at the same time.", {.min = 1}},
     {"python_interpreter",
      Type::text,
      unset,

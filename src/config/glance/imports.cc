@@ -10,11 +10,6 @@ constexpr Row image_import_opts[] = {
      "What is done to imported data, in this order: inject_image_metadata, image_conversion, "
      "image_decompression.",
      {.needs_brackets = true}},
-    {"max_parallel_stores",
-     Type::integer,
-     "1",
-     "Stores that an import writes to at the same time.",
-     {.min = 1}},
 };
 
 constexpr Row glance_download_properties[] = {

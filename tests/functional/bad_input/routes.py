@@ -48,6 +48,8 @@ ROUTES = (
     Route("POST", IMAGE + "/actions/deactivate"),
     Route("POST", IMAGE + "/actions/reactivate", "deactivated"),
     Route("GET", IMAGE + "/locations", drops_body=True),
+    Route("PUT", IMAGE + "/stage", "queued", good=b"data", kind=BYTES),
+    Route("POST", IMAGE + "/import", good={"method": {"name": "copy-image"}}, kind=JSON),
     Route("GET", IMAGE + "/tasks"),
     Route("PUT", IMAGE + "/tags/{tag}"),
     Route("DELETE", IMAGE + "/tags/{tag}"),

@@ -167,12 +167,9 @@ INTENDED = (
               ("listing: page limit=2&tag=one&tag=two", "listing: page limit=2&sort_key=*"), "body.next"),
 )
 
-IMPORT = "not built yet: import (issue 6)"
 LOCATIONS = "not built yet: the new locations API comes with the tasks that it starts (issue 6)"
 
 NOT_BUILT = (
-    Explained(IMPORT, ("routes: */stage", "routes: */import", "data: import without import"), "status", 404),
-    Explained(IMPORT, ("routes: FOO */stage", "routes: FOO */import"), "status", 501, 405),
     Explained(LOCATIONS, ("stores: new locations on no such image",), "status", 405, 404),
 )
 

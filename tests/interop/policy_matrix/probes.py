@@ -153,6 +153,11 @@ PROBES = (
     probe((), "delete from an unknown store", "DELETE", "/v2/stores/gamma/{image}", "private"),
     probe(("fetch_image_location",), "locations", "GET", IMAGE + "/locations", "public", newer=LOCATIONS),
     probe(("stores_info_detail",), "stores in detail", "GET", "/v2/info/stores/detail", newer=STORES_IN_DETAIL),
+    # Whom the rules let pass, hears that there is nothing to copy, or that nothing can be imported.
+    *[probe(("copy_image", "get_image"), "copy", "POST", IMAGE + "/import", kind,
+            json={"method": {"name": "copy-image"}, "stores": ["beta"]}) for kind in ("two copies", "two copies public")],
+    *[probe(("modify_image", "get_image"), "stage", "PUT", IMAGE + "/stage", kind, data=b"new", headers=BYTES)
+      for kind in ("private", "public")],
     probe((), "stores", "GET", "/v2/info/stores"),
     probe((), "import methods", "GET", "/v2/info/import"),
     probe((), "usage", "GET", "/v2/info/usage"),
@@ -188,6 +193,5 @@ PARTS = {"default", "context_is_admin", "service_api", "metadef_default", "metad
 NOT_BUILT = {
     ("GET", "/v2/metadefs/namespaces"): lambda rule: "metadef" in rule,
     ("GET", "/v2/cache"): lambda rule: rule.startswith("cache_") or rule in ("list_cached_nodes", "manage_image_cache"),
-    ("POST", f"/v2/images/{ABSENT}/import"): lambda rule: rule == "copy_image",
     ("POST", f"/v2/images/{ABSENT}/locations"): lambda rule: rule == "add_image_location",
 }

@@ -48,7 +48,7 @@ class World:
         return {
             "DEFAULT": {"enabled_backends": ", ".join(f"{store}:file" for store in STORES),
                         "show_multiple_locations": True, "enforce_secure_rbac": has_new_defaults,
-                        "enabled_import_methods": "[]"},
+                        "enabled_import_methods": "[glance-direct,copy-image]"},
             "glance_store": {"stores": None, "default_store": None, "filesystem_store_datadir": None,
                              "default_backend": STORES[0]},
             "paste_deploy": {"flavor": "trusted-auth", "config_file": home / "glance-api-paste.ini"},

@@ -1,0 +1,11 @@
+#include "imports/options.h"
+
+namespace vitrine::imports {
+
+OptionList options() {
+  return {&enabled_import_methods,   &max_parallel_stores,           &task_pool_threads,
+          &store_stall_timeout,      &failed_imports_stay_importing, &task_heartbeat,
+          &worker_self_reference_url};
+}
+
+}  // namespace vitrine::imports

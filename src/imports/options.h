@@ -1,0 +1,76 @@
+#pragma once
+
+#include "base/option.h"
+
+namespace vitrine::imports {
+
+inline constexpr Option<TextList> enabled_import_methods{
+    .name = "enabled_import_methods",
+    .fallback = "glance-direct,web-download,copy-image",
+    .help = "Import methods offered to clients; an empty list offers none.",
+    .choices = "glance-direct,web-download,copy-image",
+    .needs_brackets = true,
+};
+
+inline constexpr Option<std::optional<std::int64_t>> max_parallel_stores{
+    .name = "max_parallel_stores",
+    .group = "image_import_opts",
+    .help =
+        "Stores that an import writes to at the same time; later ones read back what the first one got. "
+        "Unset: "
+        "all of them.",
+    .min = 1,
+};
+
+inline constexpr Option<std::int64_t> task_pool_threads{
+    .name = "task_pool_threads",
+    .group = "wsgi",
+    .fallback = 16,
+    .help = "Tasks that one node runs at the same time; others wait for their turn.",
+    .min = 1,
+    .max = 4096,
+};
+
+inline constexpr Option<std::int64_t> store_stall_timeout{
+    .name = "store_stall_timeout",
+    .group = "vitrine",
+    .fallback = 300,
+    .help =
+        "Seconds after which an import gives up a store that takes no more data: the import fails, or goes "
+        "on "
+        "without the store if all_stores_must_succeed is false. 0: never.",
+    .min = 0,
+    .max = 86400,
+};
+
+inline constexpr Option<bool> failed_imports_stay_importing{
+    .name = "failed_imports_stay_importing",
+    .group = "vitrine",
+    .fallback = false,
+    .help =
+        "Leaves an image whose staged data could not be imported in status importing, as Glance does; all "
+        "that "
+        "can be done with it is to delete it. Otherwise it is queued again.",
+};
+
+inline constexpr Option<std::int64_t> task_heartbeat{
+    .name = "task_heartbeat",
+    .group = "vitrine",
+    .fallback = 30,
+    .help =
+        "Seconds between two signs of life that a running task leaves in the database, where its progress is "
+        "seen, too. A task that was silent ten times as long counts as dead.",
+    .min = 1,
+    .max = 360,
+};
+
+inline constexpr Option<std::optional<std::string>> worker_self_reference_url{
+    .name = "worker_self_reference_url",
+    .help =
+        "URL that reaches this very node; other nodes forward to it what only this one holds. Unset: "
+        "public_endpoint.",
+};
+
+OptionList options();
+
+}  // namespace vitrine::imports

@@ -1,0 +1,159 @@
+#include "imports/recovery.h"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "imports/bookkeeping.h"
+#include "imports/record.h"
+#include "stores/store_plan.h"
+
+namespace vitrine::imports {
+namespace {
+
+using model::ImageStatus;
+using model::TaskStatus;
+
+bool is_live(const std::optional<model::Image>& image) {
+  return image && !image->is_deleted;
+}
+
+bool has_lock(const model::Image& image, std::string_view task_id) {
+  const model::Property* lock = image.find_property(model::import_lock);
+  return lock != nullptr && lock->value == task_id;
+}
+
+bool holds_data_in(const model::Image& image, const stores::StoreSet& stores, const stores::Store& store) {
+  return std::any_of(image.locations.begin(), image.locations.end(),
+                     [&](const model::ImageLocation& row) { return stores.holding(row.location) == &store; });
+}
+
+/// Data that the record does not name belongs to nobody: only this task wrote under the image's name.
+void discard_strays(const Means& means, const std::optional<model::Image>& image,
+                    const transfer::JournalEntry& line) {
+  const stores::StoreSet& stores = means.resources.stores;
+  const std::vector<std::string> ids = split(line.store_id, ',');
+  for (const std::string& id : ids) {
+    stores::Store* store = stores.find(id);
+    if (store == nullptr) {
+      throw Error(ErrorCode::configuration, "store " + id + " is no longer configured");
+    }
+    if (is_live(image) && holds_data_in(*image, stores, *store)) continue;
+    store->driver().discard({}, {line.blob_name});
+  }
+}
+
+void end_task(const Means& means, const std::string& task_id, TaskStatus status) {
+  const std::optional<model::Task> task = means.resources.catalog.find_task(task_id);
+  if (!task || task->is_deleted || task->status == TaskStatus::success || task->status == TaskStatus::failure)
+    return;
+  if (task->status == TaskStatus::pending && status == TaskStatus::success)
+    means.tasks.advance(task_id, TaskStatus::processing, [](model::Task&) {});
+  means.tasks.advance(task_id, status, [&](model::Task& fresh) {
+    if (status == TaskStatus::success) fresh.result = boost::json::object{{"image_id", *task->image_id}};
+    if (status == TaskStatus::failure) fresh.message = "The service ended while the task was under way.";
+  });
+}
+
+/// The stores that the record still waits for.
+std::vector<std::string> waiting_among(const std::vector<std::string>& store_ids, const model::Image& image) {
+  const std::vector<std::string> waiting = ids_in(image, importing_to_stores);
+  std::vector<std::string> result;
+  std::copy_if(store_ids.begin(), store_ids.end(), std::back_inserter(result), [&](const std::string& id) {
+    return std::find(waiting.begin(), waiting.end(), id) != waiting.end();
+  });
+  return result;
+}
+
+/// Whether the dead process got as far as the record, and nothing is left to be imported.
+bool is_done(const Means& means, const model::Image& image, const std::vector<std::string>& store_ids) {
+  if (image.status != ImageStatus::active || !waiting_among(store_ids, image).empty()) return false;
+  return std::any_of(store_ids.begin(), store_ids.end(), [&](const std::string& id) {
+    const stores::Store* store = means.resources.stores.find(id);
+    return store != nullptr && holds_data_in(image, means.resources.stores, *store);
+  });
+}
+
+/// The lock is still the dead task's: nobody else touched the image.
+void settle_image(const Means& means, const transfer::JournalEntry& line, const model::Image& image) {
+  const std::vector<std::string> store_ids = split(line.store_id, ',');
+  const bool is_copy = image.status == ImageStatus::active;
+  ImportRecord record(means.resources, line.image_id, line.transfer_id,
+                      is_copy ? Purpose::copies : Purpose::first_data, store_ids);
+  means.staging.remove(line.image_id);
+  const bool is_whole = is_done(means, image, store_ids);
+  if (!is_whole) record.give_up(ImageStatus::queued, waiting_among(store_ids, image));
+  end_task(means, line.transfer_id, is_whole ? TaskStatus::success : TaskStatus::failure);
+  record.release();
+  log::warning("The import of image {}, cut off by the end of the service, was {}.", line.image_id,
+               is_whole ? "finished" : "undone; it can be tried again");
+}
+
+void undo_import(const Means& means, const transfer::JournalEntry& line) {
+  const std::optional<model::Image> image = means.resources.catalog.find(line.image_id);
+  const bool is_ours = is_live(image) && has_lock(*image, line.transfer_id);
+  const bool is_anothers = is_live(image) && !is_ours;
+  if (!is_anothers) discard_strays(means, image, line);
+  if (is_ours) return settle_image(means, line, *image);
+  end_task(means, line.transfer_id, TaskStatus::failure);
+}
+
+bool is_of_staging(const transfer::JournalEntry& line) {
+  return line.store_id == stores::staging_store_id;
+}
+
+void undo_staging_line(const Means& means, const transfer::JournalEntry& line) {
+  const std::optional<model::Image> image = means.resources.catalog.find(line.image_id);
+  const bool is_complete = is_live(image) && image->status != ImageStatus::queued && image->size &&
+                           means.staging.size_of(line.image_id) == image->size;
+  if (!is_complete) undo_staging(means, line.image_id);
+}
+
+}  // namespace
+
+transfer::JournalEntry staging_line(std::string_view image_id) {
+  return {.transfer_id = new_uuid(),
+          .image_id = std::string(image_id),
+          .store_id = std::string(stores::staging_store_id),
+          .blob_name = std::string(image_id)};
+}
+
+transfer::JournalEntry import_line(std::string_view task_id, std::string_view image_id,
+                                   const std::vector<std::string>& store_ids) {
+  return {.transfer_id = std::string(task_id),
+          .image_id = std::string(image_id),
+          .store_id = join(store_ids, ","),
+          .blob_name = std::string(image_id)};
+}
+
+void undo_staging(const Means& means, std::string_view image_id) {
+  means.staging.remove(image_id);
+  try {
+    means.resources.catalog.change(image_id, [](model::Image& image) {
+      if (image.status == ImageStatus::uploading) model::change_status(image, ImageStatus::queued);
+    });
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found) throw;  // deleted meanwhile
+  }
+}
+
+void recover(const Means& means) {
+  for (const transfer::JournalEntry& line : means.journal.entries()) {
+    try {
+      is_of_staging(line) ? undo_staging_line(means, line) : undo_import(means, line);
+      means.journal.clear(line.transfer_id);
+    } catch (const Error& error) {
+      log::error(
+          "The import of image {} could not be cleaned up after the last end of the service; the next start "
+          "tries again: {}",
+          line.image_id, error.what());
+    }
+  }
+  means.staging.clean(means.resources.catalog);
+}
+
+}  // namespace vitrine::imports

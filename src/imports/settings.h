@@ -1,0 +1,20 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace vitrine::imports {
+
+/// What the operator decided about imports.
+struct ImportSettings {
+  std::vector<std::string> methods;               ///< enabled, in the order in which clients see them
+  std::size_t parallel_stores = 0;                ///< written to at the same time; 0: all
+  std::chrono::seconds store_stall_timeout{300};  ///< 0: never
+  bool failures_stay_importing = false;           ///< of staged data, as in Glance
+  std::chrono::seconds heartbeat{30};             ///< between two signs of life of a running task
+  std::string node_url;  ///< where other nodes reach this one; empty: they share its staging directory
+};
+
+}  // namespace vitrine::imports

@@ -1,0 +1,100 @@
+#include "imports/staging.h"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <system_error>
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "base/log.h"
+#include "catalog/catalog.h"
+#include "transfer/download.h"
+
+namespace vitrine::imports {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t uuid_length = 36;
+
+/// The id of the image that a file of this name belongs to; empty: none.
+std::string image_of(const std::string& file_name) {
+  const std::string id = file_name.substr(0, uuid_length);
+  if (!is_uuid(id)) return {};
+  if (file_name.size() > uuid_length && file_name[uuid_length] != '.') return {};
+  return id;
+}
+
+std::vector<fs::path> files_in(const fs::path& directory) {
+  std::vector<fs::path> files;
+  std::error_code failure;
+  for (fs::directory_iterator entry(directory, failure), end; !failure && entry != end;
+       entry.increment(failure)) {
+    std::error_code ignored;
+    if (entry->is_regular_file(ignored)) files.push_back(entry->path());
+  }
+  return files;
+}
+
+void remove_file(const fs::path& file) {
+  std::error_code failure;
+  fs::remove(file, failure);
+  if (failure) log::error("Staged file {} cannot be removed: {}", file.string(), failure.message());
+}
+
+}  // namespace
+
+stores::Store& Staging::store() const {
+  if (reserved_.staging) return *reserved_.staging;
+  throw Error(ErrorCode::unavailable, "This service has no place where data could wait for its import.");
+}
+
+fs::path Staging::path_of(std::string_view image_id) const {
+  return reserved_.staging_directory / image_id;
+}
+
+std::optional<std::uint64_t> Staging::size_of(std::string_view image_id) const {
+  std::error_code failure;
+  const auto size = fs::file_size(path_of(image_id), failure);
+  if (failure) return {};
+  return size;
+}
+
+ImportSource Staging::open(std::string_view image_id, const stores::StoreCall& call,
+                           threads::BufferPool& buffers) const {
+  const fs::path path = path_of(image_id);
+  return {.bytes =
+              transfer::open_blob(store(), {.uri = "file://" + path.string(), .metadata = {}}, call, buffers),
+          .size = size_of(image_id),
+          .file = path};
+}
+
+void Staging::remove(std::string_view image_id) const noexcept {
+  if (!reserved_.staging || !is_uuid(image_id)) return;
+  try {
+    const std::vector<fs::path> files = files_in(reserved_.staging_directory);
+    for (const fs::path& file : files) {
+      if (image_of(file.filename()) == image_id) remove_file(file);
+    }
+  } catch (const std::exception& failure) {
+    log::error("Staged data of image {} cannot be removed: {}", image_id, failure.what());
+  }
+}
+
+void Staging::clean(catalog::Catalog& catalog) const {
+  if (!reserved_.staging) return;
+  std::set<std::string> images;
+  const std::vector<fs::path> files = files_in(reserved_.staging_directory);
+  for (const fs::path& file : files) {
+    if (std::string id = image_of(file.filename()); !id.empty()) images.insert(std::move(id));
+  }
+  for (const std::string& id : images) {
+    const std::optional<model::Image> image = catalog.find(id);
+    if (image && !image->is_deleted) continue;
+    log::info("Staged data of image {}, which is not there any more, is removed.", id);
+    remove(id);
+  }
+}
+
+}  // namespace vitrine::imports

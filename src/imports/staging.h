@@ -1,0 +1,49 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "imports/method.h"
+#include "stores/store_set.h"
+#include "threads/buffer_pool.h"
+
+namespace vitrine::catalog {
+class Catalog;
+}
+
+namespace vitrine::imports {
+
+/// The directory where data waits on this node for its import: a file for each image, named after it, and
+/// beside that what plugins make of it. May be shared between threads.
+class Staging {
+ public:
+  /// Borrows the reserved stores.
+  explicit Staging(const stores::ReservedStores& reserved) : reserved_(reserved) {}
+
+  /// The store that keeps the files. Throws Error{unavailable} if there is none.
+  stores::Store& store() const;
+
+  std::filesystem::path path_of(std::string_view image_id) const;
+
+  /// The staged data, if there is any.
+  std::optional<std::uint64_t> size_of(std::string_view image_id) const;
+
+  /// Opens the staged data. Throws Error{not_found}. `call` outlives the source.
+  ImportSource open(std::string_view image_id, const stores::StoreCall& call,
+                    threads::BufferPool& buffers) const;
+
+  /// Removes the image's file and those beside it, `<id>.<anything>`; what cannot be removed is logged.
+  void remove(std::string_view image_id) const noexcept;
+
+  /// Removes the files of images that are deleted or never were, as Glance does at start. Files whose name
+  /// begins with no image's id are somebody else's.
+  void clean(catalog::Catalog& catalog) const;
+
+ private:
+  const stores::ReservedStores& reserved_;
+};
+
+}  // namespace vitrine::imports
