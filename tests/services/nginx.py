@@ -16,6 +16,8 @@ BINARY = "/usr/sbin/nginx"
 # What of a file's URL stands for how it is served.
 PLAIN = "files"
 SLOW = "slow"  # SLOW_RATE bytes a second
+SLOW_WITHOUT_RANGES = "slow-unranged"
+SLOW_WITHOUT_VERSION = "slow-unversioned"
 WITHOUT_RANGES = "unranged"
 WITHOUT_VERSION = "unversioned"  # neither ETag nor Last-Modified
 ENCODED = "encoded"  # says that it is compressed
@@ -40,12 +42,15 @@ http {{
         listen 127.0.0.1:{port};
         location /files/ {{ alias {files}/; }}
         location /slow/ {{ alias {files}/; limit_rate {rate}; }}
+        location /slow-unranged/ {{ alias {files}/; limit_rate {rate}; max_ranges 0; }}
+        location /slow-unversioned/ {{ alias {files}/; limit_rate {rate}; etag off; add_header Last-Modified ""; }}
         location /unranged/ {{ alias {files}/; max_ranges 0; }}
         location /unversioned/ {{ alias {files}/; etag off; add_header Last-Modified ""; }}
         location /encoded/ {{ alias {files}/; add_header Content-Encoding gzip; }}
         location /moved/ {{ rewrite ^/moved/(.*)$ /files/$1 redirect; }}
         location /astray {{ return 302 http://169.254.169.254/latest/meta-data; }}
         location /round {{ return 302 http://127.0.0.1:{port}/round; }}
+        location /state {{ stub_status; }}
         location /busy {{ add_header Retry-After 1 always; return 503; }}
     }}
 }}
@@ -110,6 +115,11 @@ class Nginx:
     def url(self, way, name=""):
         """Where a file is to be had in one of the ways above, or what nginx answers by itself."""
         return f"http://127.0.0.1:{self.port}/{way}" + (f"/{name}" if name else "")
+
+    def is_sending(self):
+        """Whether an answer is under way."""
+        text = requests.get(self.url("state"), timeout=5, proxies={"http": ""}).text
+        return int(text.split("Writing:")[1].split()[0]) > 1  # this one counts
 
     def requests(self, way, name):
         """The status of each answer about the file so far."""
