@@ -1,8 +1,10 @@
 """The real server in a folder of its own: start it, speak to it, stop it, look at what it left behind."""
 
 import contextlib
+import itertools
 import os
 import pathlib
+import random
 import signal
 import socket
 import sqlite3
@@ -18,12 +20,26 @@ BINARY = pathlib.Path(os.environ.get("VITRINE_BIN", REPOSITORY / "build/asan/bin
 SANITIZER_COMPLAINTS = ("ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "runtime error:", "ThreadSanitizer:")
 
 
+def _ports():
+    """Ports one after the other, round and round, below those that the kernel gives away. Each of pytest's workers has
+    its own, so that none takes what another has found but not yet bound."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first, count = 10000 + worker % 4 * 5000, 5000
+    for step in itertools.count(random.randrange(count)):
+        yield first + step % count
+
+
+_PORTS = _ports()
+
+
 def free_port(host="127.0.0.1"):
     """A port that nobody uses at this moment."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.bind((host, 0))
-        return probe.getsockname()[1]
+    for port in _PORTS:
+        with socket.socket(family) as probe, contextlib.suppress(OSError):
+            probe.bind((host, port))
+            return port
+    raise AssertionError("no port is free")
 
 
 def wait_until(condition, what, seconds=30):
