@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -199,6 +200,7 @@ class CatalogContract : public testing::TestWithParam<TestEngine> {
 #include "tests/contract/catalog_changes.h"
 #include "tests/contract/catalog_counts.h"
 #include "tests/contract/catalog_filters.h"
+#include "tests/contract/catalog_import_lock.h"
 #include "tests/contract/catalog_lists.h"
 #include "tests/contract/catalog_members.h"
 #include "tests/contract/catalog_records.h"
