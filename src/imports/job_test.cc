@@ -42,7 +42,7 @@ TEST_F(ImportRun, FillsAllStoresAndMakesTheImageActive) {
   EXPECT_EQ(first_.memory->content(image.id), "12345");
   EXPECT_EQ(second_.memory->content(image.id), "12345");
   EXPECT_EQ(task().status, model::TaskStatus::success);
-  EXPECT_EQ(property(image, failed_import), "none");
+  EXPECT_EQ(property(image, failed_import), "");
   expect_settled(image);
 }
 

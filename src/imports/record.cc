@@ -74,6 +74,7 @@ model::Image ImportRecord::begin(model::ImageStatus from, const catalog::Conditi
     if (purpose_ == Purpose::first_data) model::change_status(image, model::ImageStatus::importing);
     image.remove_property(stage_host);
     add_ids(image, importing_to_stores, targets_);
+    add_ids(image, failed_import, {});  // clients ask for it once the other one is empty
     take_ids(image, failed_import, targets_);
   };
   return change(edit, condition);

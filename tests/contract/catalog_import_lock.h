@@ -36,7 +36,8 @@ TEST_P(CatalogContract, AnImportLockThatWasSoftDeletedCanBeTaken) {
   const model::Image image = add({});
   catalog->take_import_lock(image.id, "one");
   other->execute(
-      "UPDATE image_properties SET deleted = TRUE, deleted_at = updated_at WHERE name = 'os_glance_import_task'");
+      "UPDATE image_properties SET deleted = TRUE, deleted_at = updated_at WHERE name = "
+      "'os_glance_import_task'");
 
   EXPECT_TRUE(catalog->take_import_lock(image.id, "two"));
 
@@ -63,7 +64,8 @@ TEST_P(CatalogContract, OfManyAtOnceOneTakesTheImportLock) {
   {
     std::vector<std::jthread> tasks;
     for (int i = 0; i < 8; ++i) {
-      tasks.emplace_back([&, i] { winners += catalog->take_import_lock(image.id, std::to_string(i)) ? 1 : 0; });
+      tasks.emplace_back(
+          [&, i] { winners += catalog->take_import_lock(image.id, std::to_string(i)) ? 1 : 0; });
     }
   }
 

@@ -37,7 +37,7 @@ INTENDED = (
     Intended("who may not change an image is told so before anything else; Debian's Glance notices when it writes",
              ("remove a tag (*",), ("stranger with every role",), 403, 404),
     Intended("who may not change an image is told so before anything else; Debian's Glance notices when it writes",
-             ("upload (*",), ("stranger with every role",), 403, 409),
+             ("upload (*", "stage (*"), ("stranger with every role",), 403, 409),
     Intended("who may not change an image is told so before anything else; Debian's Glance notices when it writes",
              ("delete from a store (*",), ("stranger with every role",), 403, 500),
     Intended("who may make an image for another project may make one that he does not see; Debian's Glance makes it, "

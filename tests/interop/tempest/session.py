@@ -107,7 +107,8 @@ class Subject:
         directories = {store: {"filesystem_store_datadir": home / store} for store in (*STORES, *RESERVED)}
         common = {
             "DEFAULT": {"enabled_backends": ", ".join(f"{store}:file" for store in STORES) + ", web:http",
-                        "show_multiple_locations": True, "enforce_secure_rbac": True, "enabled_import_methods": "[]"},
+                        "show_multiple_locations": True, "enforce_secure_rbac": True,
+                        "enabled_import_methods": "[glance-direct,web-download,copy-image]"},
             "glance_store": {"stores": None, "default_store": None, "filesystem_store_datadir": None,
                              "default_backend": STORES[0]},
             "web": {},
@@ -117,8 +118,7 @@ class Subject:
             "import_filtering_opts": {"allowed_hosts": "[127.0.0.1,does-not.exist]", "allowed_ports": f"[80,{port}]"},
         }
         if self.is_glance:  # what is not built here yet; see expected.py
-            common["DEFAULT"] |= {"enabled_import_methods": "[glance-direct,web-download,copy-image]",
-                                  "image_cache_dir": home / "cache"}
+            common["DEFAULT"]["image_cache_dir"] = home / "cache"
             common["paste_deploy"]["flavor"] = "keystone+cachemanagement"
         return common | directories
 
