@@ -67,6 +67,18 @@ images::Limits image_limits(const config::Config& config) {
                       .tolerated_gpt_failures = config.get(images::gpt_safety_checks_nonfatal)}};
 }
 
+imports::PluginSettings plugin_settings(const config::Config& config) {
+  const std::int64_t largest = config.get(images::image_size_cap);
+  return {.names = config.get(imports::image_import_plugins),
+          .ignored_roles = config.get(imports::ignore_user_roles),
+          .injected = config.get(imports::inject),
+          .decompressed_size =
+              static_cast<std::uint64_t>(config.get(imports::decompressed_size_limit).value_or(largest)),
+          .output_format = config.get(imports::conversion_output_format),
+          .vmdk_types = config.get(imports::vmdk_allowed_types),
+          .tolerated_gpt_failures = config.get(images::gpt_safety_checks_nonfatal)};
+}
+
 imports::ImportSettings import_settings(const config::Config& config) {
   const std::string url = config.get(imports::worker_self_reference_url).value_or("");
   return {.methods = config.get(imports::enabled_import_methods),
@@ -74,6 +86,7 @@ imports::ImportSettings import_settings(const config::Config& config) {
           .store_stall_timeout = seconds(config.get(imports::store_stall_timeout)),
           .failures_stay_importing = config.get(imports::failed_imports_stay_importing),
           .heartbeat = seconds(config.get(imports::task_heartbeat)),
+          .plugins = imports::make_plugins(plugin_settings(config)),
           .node_url = url.empty() ? config.get(api::public_endpoint).value_or("") : url};
 }
 
@@ -84,14 +97,23 @@ std::uint64_t storage_quota(const config::Config& config) {
 }
 
 std::vector<config::Finding> check_settings(const config::Config& config) {
+  std::vector<config::Finding> findings;
   const std::string quota = config.get(images::user_storage_quota);
-  if (images::parse_storage_quota(quota)) return {};
-  config::Finding finding = config.where(images::user_storage_quota.group, images::user_storage_quota.name);
-  finding.message = fmt::format(
-      "[DEFAULT] user_storage_quota '{}' is no number of bytes. Write digits with B, KB, MB, GB or TB right "
-      "behind them, such as 500GB, or 0 for no limit.",
-      quota);
-  return {finding};
+  if (!images::parse_storage_quota(quota)) {
+    findings.push_back(config.where(images::user_storage_quota.group, images::user_storage_quota.name));
+    findings.back().message = fmt::format(
+        "[DEFAULT] user_storage_quota '{}' is no number of bytes. Write digits with B, KB, MB, GB or TB "
+        "right "
+        "behind them, such as 500GB, or 0 for no limit.",
+        quota);
+  }
+  try {
+    imports::make_plugins(plugin_settings(config));
+  } catch (const Error& error) {
+    findings.push_back(config.where(imports::image_import_plugins.group, imports::image_import_plugins.name));
+    findings.back().message = error.what();
+  }
+  return findings;
 }
 
 api::ApiSettings api_settings(const config::Config& config) {

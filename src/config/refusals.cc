@@ -19,7 +19,6 @@ constexpr Refusal table[] = {
     {"DEFAULT", "use_journal", "false", "logging to the journal"},
     {"DEFAULT", "use_syslog", "false", "logging to syslog"},
     {"database", "slave_connection", "", "a second database for reading"},
-    {"image_import_opts", "image_import_plugins", "", "import plugins"},
     {"keystone_authtoken", "enforce_token_bind", "disabled,permissive,strict", "tokens bound to a client"},
     {"oslo_messaging_notifications", "driver", "noop", "notifications"},
     {"profiler", "enabled", "false", "tracing of requests"},

@@ -53,7 +53,6 @@ INSTANTIATE_TEST_SUITE_P(
                     Asking{"[DEFAULT]\nuse_journal = true\n", "journal"},
                     Asking{"[DEFAULT]\nuse_syslog = true\n", "syslog"},
                     Asking{"[database]\nslave_connection = sqlite://\n", "second database"},
-                    Asking{"[image_import_opts]\nimage_import_plugins = [image_conversion]\n", "plugins"},
                     Asking{"[oslo_messaging_notifications]\ndriver = messagingv2\n", "notifications"},
                     Asking{"[profiler]\nenabled = true\n", "tracing"}));
 

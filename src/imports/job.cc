@@ -86,6 +86,7 @@ void ImportJob::run() noexcept {
 void ImportJob::work() {
   means_.tasks.advance(task_id_, model::TaskStatus::processing, [](model::Task&) {});
   begin();
+  prepare();
   bring_data();
   if (!is_recorded_) record();
   complete();
@@ -103,6 +104,39 @@ void ImportJob::begin() {
                            under_way.check(after, count);
                            staged.check(after, 0, count);
                          });
+}
+
+/// Lets the plugins at the data before any store gets it. Without one that needs a file, nothing is staged.
+void ImportJob::prepare() {
+  if (purpose_ == Purpose::copies) return;
+  const Plugins& plugins = means_.settings.plugins;
+  const auto needs_file = [](const auto& plugin) { return plugin->needs_file(); };
+  StagedFile file;
+  if (std::ranges::any_of(plugins, needs_file)) file.path = bring_to_staging();
+  for (const auto& plugin : plugins) {
+    if (stop_.stop_requested()) throw Error(ErrorCode::cancelled, "The import was cancelled.");
+    plugin->run(*this, file);
+  }
+  prepared_ = file.path;
+}
+
+std::filesystem::path ImportJob::bring_to_staging() {
+  ImportSource source = method_.open(*this);
+  if (!source.file.empty()) return source.file;
+  transfer::IntakeSettings settings;
+  settings.size_cap = means_.limits.image_size;
+  settings.announced_size = source.size;
+  settings.hash_algorithm = "";  // the stores' intake computes the digests
+  transfer::Intake intake({&means_.staging.store()}, stores::BlobName{image_id()}, call_,
+                          means_.resources.digests, {}, settings);
+  for (Chunk chunk = read(*source.bytes); !chunk.empty(); chunk = read(*source.bytes)) {
+    room_.grow_to(intake.taken() + chunk.size());
+    intake.write(std::move(chunk));
+    copied_ = intake.taken();
+  }
+  intake.commit();
+  copied_ = 0;
+  return means_.staging.path_of(image_id());
 }
 
 /// Fills the stores group by group. Later groups read what the first one got, so that the source is asked
@@ -153,6 +187,7 @@ Chunk ImportJob::read(ByteSource& source) {
 }
 
 ImportSource ImportJob::open_source() {
+  if (!prepared_.empty()) return means_.staging.open_file(prepared_, call_, means_.resources.buffers);
   if (gathered_.blobs.empty()) return method_.open(*this);
   const transfer::StoredBlob& blob = gathered_.blobs.front();
   return {.bytes = transfer::open_blob(*means_.resources.stores.find(blob.store_id), blob.location, call_,

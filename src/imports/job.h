@@ -64,6 +64,8 @@ class ImportJob : public BackgroundTask {
 
   void work();
   void begin();
+  void prepare();
+  std::filesystem::path bring_to_staging();
   void bring_data();
   void try_to_fill(const std::vector<stores::Store*>& group);
   ImportSource open_source();
@@ -101,7 +103,8 @@ class ImportJob : public BackgroundTask {
   model::Image image_;
   std::vector<Amendment> amendments_;
 
-  transfer::Received gathered_;                   ///< of all stores that have been asked
+  std::filesystem::path prepared_;  ///< the data as plugins left it; empty: as the source has it
+  transfer::Received gathered_;     ///< of all stores that have been asked
   std::vector<transfer::StoredBlob> unrecorded_;  ///< committed, but the record does not say so yet
   std::optional<std::uint64_t> virtual_size_;     ///< of that data
   bool is_source_to_blame_ = false;

@@ -3,9 +3,19 @@
 namespace vitrine::imports {
 
 OptionList options() {
-  return {&enabled_import_methods,   &max_parallel_stores,           &task_pool_threads,
-          &store_stall_timeout,      &failed_imports_stay_importing, &task_heartbeat,
-          &worker_self_reference_url};
+  return {&enabled_import_methods,
+          &max_parallel_stores,
+          &task_pool_threads,
+          &store_stall_timeout,
+          &failed_imports_stay_importing,
+          &task_heartbeat,
+          &worker_self_reference_url,
+          &image_import_plugins,
+          &ignore_user_roles,
+          &inject,
+          &conversion_output_format,
+          &vmdk_allowed_types,
+          &decompressed_size_limit};
 }
 
 }  // namespace vitrine::imports

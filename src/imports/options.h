@@ -71,6 +71,53 @@ inline constexpr Option<std::optional<std::string>> worker_self_reference_url{
         "public_endpoint.",
 };
 
+inline constexpr Option<TextList> image_import_plugins{
+    .name = "image_import_plugins",
+    .group = "image_import_opts",
+    .help =
+        "What is done to imported data, in this order, before a store gets it. image_decompression belongs "
+        "before "
+        "image_conversion, which needs qemu-img.",
+    .choices = "no_op,inject_image_metadata,image_conversion,image_decompression",
+    .needs_brackets = true,
+};
+
+inline constexpr Option<TextList> ignore_user_roles{
+    .name = "ignore_user_roles",
+    .group = "inject_metadata_properties",
+    .fallback = "admin",
+    .help = "Images imported by a caller with one of these roles get no injected properties.",
+};
+
+inline constexpr Option<TextMap> inject{
+    .name = "inject",
+    .group = "inject_metadata_properties",
+    .help = "Properties, as name:value pairs, that every other imported image gets.",
+};
+
+inline constexpr Option<std::string> conversion_output_format{
+    .name = "output_format",
+    .group = "image_conversion",
+    .fallback = "raw",
+    .help = "Disk format that imported data is converted to.",
+    .choices = "qcow2,raw,vmdk",
+};
+
+inline constexpr Option<TextList> vmdk_allowed_types{
+    .name = "vmdk_allowed_types",
+    .group = "image_format",
+    .fallback = "streamOptimized,monolithicSparse",
+    .help = "Subformats of VMDK that conversion accepts; empty: none.",
+};
+
+inline constexpr Option<std::optional<std::int64_t>> decompressed_size_limit{
+    .name = "decompressed_size_limit",
+    .group = "vitrine",
+    .help =
+        "Bytes that compressed data may become when image_decompression expands it. Unset: image_size_cap.",
+    .min = 1,
+};
+
 OptionList options();
 
 }  // namespace vitrine::imports

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "imports/plugin_table.h"
+
 namespace vitrine::imports {
 
 /// What the operator decided about imports.
@@ -14,6 +16,7 @@ struct ImportSettings {
   std::chrono::seconds store_stall_timeout{300};  ///< 0: never
   bool failures_stay_importing = false;           ///< of staged data, as in Glance
   std::chrono::seconds heartbeat{30};             ///< between two signs of life of a running task
+  Plugins plugins;                                ///< in the order in which they run
   std::string node_url;  ///< where other nodes reach this one; empty: they share its staging directory
 };
 

@@ -63,10 +63,16 @@ std::optional<std::uint64_t> Staging::size_of(std::string_view image_id) const {
 
 ImportSource Staging::open(std::string_view image_id, const stores::StoreCall& call,
                            threads::BufferPool& buffers) const {
-  const fs::path path = path_of(image_id);
+  return open_file(path_of(image_id), call, buffers);
+}
+
+ImportSource Staging::open_file(const fs::path& path, const stores::StoreCall& call,
+                                threads::BufferPool& buffers) const {
+  std::error_code failure;
+  const std::uint64_t size = fs::file_size(path, failure);
   return {.bytes =
               transfer::open_blob(store(), {.uri = "file://" + path.string(), .metadata = {}}, call, buffers),
-          .size = size_of(image_id),
+          .size = failure ? std::nullopt : std::optional(size),
           .file = path};
 }
 

@@ -35,6 +35,10 @@ class Staging {
   ImportSource open(std::string_view image_id, const stores::StoreCall& call,
                     threads::BufferPool& buffers) const;
 
+  /// The same for a file of staging that a plugin has made.
+  ImportSource open_file(const std::filesystem::path& path, const stores::StoreCall& call,
+                         threads::BufferPool& buffers) const;
+
   /// Removes the image's file and those beside it, `<id>.<anything>`; what cannot be removed is logged.
   void remove(std::string_view image_id) const noexcept;
 

@@ -3,11 +3,6 @@
 namespace vitrine::config::glance {
 namespace {
 
-constexpr Row image_format[] = {
-    {"vmdk_allowed_types", Type::list, "streamOptimized,monolithicSparse",
-     "Subformats of VMDK that conversion accepts; empty: none."},
-};
-
 constexpr Row task[] = {
     {"task_executor", Type::text, "taskflow", "What runs tasks.", {.choices = "taskflow"}},
 };
@@ -35,7 +30,6 @@ constexpr Row wsgi[] = {
 };
 
 constexpr Group groups[] = {
-    {"image_format", image_format},
     {"task", task},
     {"taskflow_executor", taskflow_executor},
     {"wsgi", wsgi},
