@@ -20,8 +20,8 @@ boost::json::array catalog() {
       {"type": "image", "endpoints": [
           {"interface": "internal", "region": "One", "region_id": "One", "url": "http://one.internal"},
           {"interface": "public", "region": "One", "region_id": "One", "url": "http://one"},
-          {"interface": "public", "region_id": "Two", "url": "http://two"}, 7]},
-      {"type": "volume"}, "nonsense"])")
+          {"interface": "public", "region_id": "Two", "url": "http://two"}]},
+      {"type": "volume"}])")
       .as_array();
 }
 
@@ -30,6 +30,14 @@ TEST(ServiceCatalog, KnowsWhereAServiceIs) {
   EXPECT_EQ(endpoint_url(catalog(), {"image", "internal", "One"}), "http://one.internal");
   EXPECT_EQ(endpoint_url(catalog(), {"image", "public", "two"}), "http://two");
   EXPECT_EQ(endpoint_url(catalog(), {"image", "public", ""}), "http://one");
+}
+
+TEST(ServiceCatalog, IsReadAroundWhatMakesNoSense) {
+  boost::json::array all = catalog();
+  all.insert(all.begin(), "nonsense");
+  all.insert(all.begin(), boost::json::parse(R"({"type": "image", "endpoints": [7]})"));
+
+  EXPECT_EQ(endpoint_url(all, {"image", "public", "Two"}), "http://two");
 }
 
 TEST(ServiceCatalog, SaysNothingOfWhatIsNotThere) {

@@ -9,8 +9,8 @@
 #include <thread>
 
 #include "base/log.h"
-#include "base/text.h"
 #include "keystone/answer.h"
+#include "keystone/service_catalog.h"
 #include "keystone/token.h"
 
 namespace vitrine::keystone {
@@ -29,28 +29,6 @@ std::string read_body(fetch::Response& response) {
   std::string body = response.read_text(longest_body + 1);
   if (body.size() > longest_body) throw Error(ErrorCode::unavailable, "the answer has no end");
   return body;
-}
-
-bool is_endpoint(const json::object& endpoint, const SessionSettings& settings) {
-  if (!equals_ignoring_case(optional_text_at(endpoint, "interface"), settings.interface)) return false;
-  if (settings.region.empty()) return true;
-  return optional_text_at(endpoint, "region_id") == settings.region ||
-         optional_text_at(endpoint, "region") == settings.region;
-}
-
-/// The URL of Keystone in its own catalog; empty if it is not there.
-std::string endpoint_url(const json::array& catalog, const SessionSettings& settings) {
-  for (const json::value& service : catalog) {
-    const auto* object = service.if_object();
-    if (object == nullptr || optional_text_at(*object, "type") != "identity") continue;
-    const auto* endpoints = optional_array_at(*object, "endpoints");
-    if (endpoints == nullptr) continue;
-    for (const json::value& endpoint : *endpoints) {
-      const auto* each = endpoint.if_object();
-      if (each != nullptr && is_endpoint(*each, settings)) return optional_text_at(*each, "url");
-    }
-  }
-  return {};
 }
 
 }  // namespace
@@ -119,7 +97,8 @@ Session::TicketPtr Session::log_in() {
 fetch::Uri Session::identity_in(std::string_view body) const {
   const json::object answer = parse_object(body);
   const auto* catalog = optional_array_at(object_at(answer, "token"), "catalog");
-  const std::string url = catalog != nullptr ? endpoint_url(*catalog, settings_) : "";
+  const EndpointChoice own{.type = "identity", .interface = settings_.interface, .region = settings_.region};
+  const std::string url = catalog != nullptr ? endpoint_url(*catalog, own) : "";
   if (url.empty()) {
     log::warning("Keystone's catalog has no {} endpoint of Keystone itself{}; auth_url is used",
                  settings_.interface, settings_.region.empty() ? "" : " in region " + settings_.region);
