@@ -79,8 +79,10 @@ struct Service::State {
               .staging = staging,
               .settings = import_settings},
         downloader(fetch::download_settings_of(config, proxies_of_environment()), admission, buffers),
-        imports(means, clock, {.downloader = downloader, .admission = admission}, task_runner),
         guard(make_guard(config, clock, metrics)),
+        imports(means, clock,
+                {.downloader = downloader, .admission = admission, .keystone = guard.session.get()},
+                task_runner),
         policy(config, access::ask_policy_servers(config)),
         protections(config),
         services{.images = images,
@@ -148,8 +150,8 @@ struct Service::State {
   imports::ImportSettings import_settings;
   imports::Means means;
   fetch::Downloader downloader;
-  imports::Imports imports;
   Guard guard;
+  imports::Imports imports;
   access::Policy policy;
   access::LiveProtections protections;
   api::Services services;

@@ -82,6 +82,7 @@ imports::PluginSettings plugin_settings(const config::Config& config) {
 imports::ImportSettings import_settings(const config::Config& config) {
   const std::string url = config.get(imports::worker_self_reference_url).value_or("");
   return {.methods = config.get(imports::enabled_import_methods),
+          .remote_properties = config.get(imports::extra_properties),
           .parallel_stores = static_cast<std::size_t>(config.get(imports::max_parallel_stores).value_or(0)),
           .store_stall_timeout = seconds(config.get(imports::store_stall_timeout)),
           .failures_stay_importing = config.get(imports::failed_imports_stay_importing),

@@ -273,4 +273,15 @@ std::unique_ptr<Download> Downloader::open(DownloadRequest request) {
   return std::make_unique<Download>(client_, admission_, buffers_, settings_.patience, std::move(request));
 }
 
+std::unique_ptr<Response> Downloader::ask(const DownloadRequest& request) {
+  return send_following(
+      client_,
+      {.uri = request.uri,
+       .headers = request.headers,
+       .reach = admission_.admit(request.uri),
+       .deadline = request.deadline,
+       .stop = request.stop},
+      {.statuses = followed_statuses, .limit = most_redirects, .rule = admitted(admission_)});
+}
+
 }  // namespace vitrine::fetch

@@ -100,8 +100,9 @@ class Downloader {
   /// Begins a download, which must not outlive this. Throws as Download does.
   std::unique_ptr<Download> open(DownloadRequest request);
 
-  /// For what is asked beside the data. Its requests have to be admitted, too.
-  Client& client() { return client_; }
+  /// Asks for something beside the data, once; any answer is given back that is no redirect. It must not
+  /// outlive this. Throws as send_following() does, and Error{invalid} for what is not admitted.
+  std::unique_ptr<Response> ask(const DownloadRequest& request);
 
  private:
   const DownloadSettings settings_;

@@ -423,6 +423,20 @@ TEST_F(DownloadTest, RefusesWhatIsNotAdmitted) {
   EXPECT_EQ(failure_of([&] { get({.uri = parse_uri("http://localhost/")}); }).code, ErrorCode::invalid);
 }
 
+TEST_F(DownloadTest, LetsOtherThingsBeAskedUnderTheSameTerms) {
+  OriginServer mirror;
+  mirror.put("/document", {.content = "{}"});
+  origin_.put("/document", {.status = 302, .headers = "Location: " + mirror.url("/document") + "\r\n"});
+  origin_.put("/astray", {.status = 302, .headers = "Location: http://localhost/\r\n"});
+  Downloader downloader(settings_, admission_, buffers_);
+
+  EXPECT_EQ(read_all(*downloader.ask({.uri = parse_uri(url("/document"))})), "{}");
+  EXPECT_EQ(downloader.ask({.uri = parse_uri(url("/nothing"))})->status(), 404u);
+  EXPECT_EQ(failure_of([&] { downloader.ask({.uri = parse_uri(url("/astray"))}); }).code, ErrorCode::invalid);
+  EXPECT_EQ(failure_of([&] { downloader.ask({.uri = parse_uri("http://localhost/")}); }).code,
+            ErrorCode::invalid);
+}
+
 // What ends it from outside
 
 TEST_F(DownloadTest, EndsWithItsTime) {

@@ -4,6 +4,7 @@
 
 #include "imports/methods/copy_image.h"
 #include "imports/methods/glance_direct.h"
+#include "imports/methods/glance_download.h"
 #include "imports/methods/web_download.h"
 
 namespace vitrine::imports {
@@ -18,11 +19,16 @@ std::unique_ptr<ImportMethod> make_web_download(const Outside& outside) {
   return std::make_unique<WebDownload>(outside.downloader, outside.admission);
 }
 
+std::unique_ptr<ImportMethod> make_glance_download(const Outside& outside) {
+  return std::make_unique<GlanceDownload>(outside.downloader, outside.keystone);
+}
+
 using model::ImageStatus;
 
 constexpr MethodRow table[] = {
     {"glance-direct", ImageStatus::uploading, Purpose::first_data, "modify_image", make<GlanceDirect>},
     {"web-download", ImageStatus::queued, Purpose::first_data, "modify_image", make_web_download},
+    {"glance-download", ImageStatus::queued, Purpose::first_data, "modify_image", make_glance_download},
     {"copy-image", ImageStatus::active, Purpose::copies, "copy_image", make<CopyImage>},
 };
 

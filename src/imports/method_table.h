@@ -8,6 +8,7 @@
 #include "fetch/download.h"
 #include "imports/method.h"
 #include "imports/record.h"
+#include "keystone/session.h"
 #include "model/status.h"
 
 namespace vitrine::imports {
@@ -16,6 +17,7 @@ namespace vitrine::imports {
 struct Outside {
   fetch::Downloader& downloader;
   const fetch::Admission& admission;
+  keystone::Session* keystone = nullptr;  ///< null: Keystone is not asked who is calling
 };
 
 /// One import method.

@@ -4,6 +4,7 @@ namespace vitrine::imports {
 
 OptionList options() {
   return {&enabled_import_methods,
+          &extra_properties,
           &max_parallel_stores,
           &task_pool_threads,
           &store_stall_timeout,

@@ -8,7 +8,15 @@ inline constexpr Option<TextList> enabled_import_methods{
     .name = "enabled_import_methods",
     .fallback = "glance-direct,web-download,copy-image",
     .help = "Import methods offered to clients; an empty list offers none.",
-    .choices = "glance-direct,web-download,copy-image",
+    .choices = "glance-direct,web-download,copy-image,glance-download",
+    .needs_brackets = true,
+};
+
+inline constexpr Option<TextList> extra_properties{
+    .name = "extra_properties",
+    .group = "glance_download_properties",
+    .fallback = "hw_,trait:,os_distro,os_secure_boot,os_type",
+    .help = "Beginnings of the names of properties that glance-download copies from the other service.",
     .needs_brackets = true,
 };
 

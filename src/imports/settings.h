@@ -12,6 +12,7 @@ namespace vitrine::imports {
 /// What the operator decided about imports.
 struct ImportSettings {
   std::vector<std::string> methods;               ///< enabled, in the order in which clients see them
+  std::vector<std::string> remote_properties;     ///< beginnings of names; what glance-download brings along
   std::size_t parallel_stores = 0;                ///< written to at the same time; 0: all
   std::chrono::seconds store_stall_timeout{300};  ///< 0: never
   bool failures_stay_importing = false;           ///< of staged data, as in Glance

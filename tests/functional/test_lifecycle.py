@@ -27,7 +27,7 @@ def refuse_to_start(server, prefix=()):
     ({"DEFAULT": {"use_keystone_limits": "True"}}, "endpoint_id"),
     ({"DEFAULT": {"user_storage_quota": "10 GB"}}, "user_storage_quota"),
     ({"DEFAULT": {"enabled_backends": "one:file"}}, "enabled_backends"),
-    ({"DEFAULT": {"enabled_import_methods": "[glance-download]"}}, "enabled_import_methods"),
+    ({"DEFAULT": {"enabled_import_methods": "[carrier-pigeon]"}}, "enabled_import_methods"),
     ({"DEFAULT": {"image_cache_dir": "/var/cache"}}, "image_cache_dir"),
     ({"DEFAULT": {"owner_is_tenant": "False"}}, "owner_is_tenant"),
     ({"DEFAULT": {"use_syslog": "True"}}, "use_syslog"),

@@ -12,7 +12,7 @@ ENDPOINT = "image-endpoint"  # whose limits there are
 class FakeKeystone:
     """Knows the tokens in `tokens`, each with what Keystone would say of it, and counts what it is asked. While
     `failure` is a status, that is every answer. `registered_limits` are those of every project by name, unless
-    `project_limits` has others for its id."""
+    `project_limits` has others for its id. `catalog` is everybody's."""
 
     def __init__(self):
         self.tokens = {}
@@ -21,6 +21,7 @@ class FakeKeystone:
         self.validations = []
         self.registered_limits = {}
         self.project_limits = {}
+        self.catalog = [{"type": "image", "endpoints": []}]
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever)
@@ -112,7 +113,7 @@ class FakeKeystone:
                 elif found["expires_at"] < _time(0) and "allow_expired" not in query:
                     self._answer(404, {})
                 else:
-                    catalog = {} if "nocatalog" in query else {"catalog": [{"type": "image", "endpoints": []}]}
+                    catalog = {} if "nocatalog" in query else {"catalog": keystone.catalog}
                     self._answer(200, {"token": found | catalog})
 
             def _answer(self, status, body, headers=None):

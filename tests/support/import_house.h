@@ -56,7 +56,7 @@ class ImportHouse : public images::House {
     EXPECT_TRUE(catalog_->take_import_lock(image.id, task_id));
     catalog_->insert_task(
         {.id = std::string(task_id), .type = "api_image_import", .owner = "p", .image_id = image.id});
-    method_ = row.make({downloader_, admission_});
+    method_ = row.make({.downloader = downloader_, .admission = admission_, .keystone = keystone_});
     return std::make_unique<ImportJob>(means(), *method_, row.starts_from, row.purpose, std::move(request),
                                        std::string(task_id));
   }
@@ -84,6 +84,7 @@ class ImportHouse : public images::House {
   Staging staging_{reserved_};
   ImportSettings settings_{.methods = {"glance-direct", "copy-image"}};
   fetch::Downloader downloader_{{}, admission_, buffers_};
+  keystone::Session* keystone_ = nullptr;
   std::unique_ptr<ImportMethod> method_;
 };
 

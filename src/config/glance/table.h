@@ -47,7 +47,6 @@ using Groups = std::span<const Group>;
 Groups service();
 Groups logging();
 Groups image_tasks();
-Groups imports();
 Groups swift();
 Groups cinder();
 Groups object_stores();
