@@ -104,8 +104,9 @@ model::Image ImportRecord::take(const transfer::Received& received, const Amendm
 
 void ImportRecord::give_up(model::ImageStatus status, const std::vector<std::string>& failed) {
   change([&](model::Image& image) {
-    if (image.status == model::ImageStatus::importing && image.status != status)
-      model::change_status(image, status);
+    const bool waits_for_data = image.status == model::ImageStatus::importing ||
+                                image.status == model::ImageStatus::uploading;  // it had not begun yet
+    if (waits_for_data && image.status != status) model::change_status(image, status);
     take_ids(image, importing_to_stores, targets_);
     add_ids(image, failed_import, failed.empty() ? targets_ : failed);
   });
