@@ -1,10 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "api/call.h"
+#include "api/replies.h"
 #include "base/metrics.h"
 
 namespace vitrine::api {
@@ -28,6 +31,28 @@ class ActiveTransfer {
 
  private:
   Metrics::Gauge gauge_;
+};
+
+/// Pushes a request's body into what takes it, an Upload or the like; gone before its end, that undoes
+/// itself.
+template <class Taker>
+class UploadSink : public http::BodySink {
+ public:
+  UploadSink(std::unique_ptr<Taker> taker, Metrics& metrics)
+      : active_(metrics, "upload"), taker_(std::move(taker)) {}
+
+  void write(Chunk chunk) override { taker_->write(std::move(chunk)); }
+
+  http::Reply finish() override {
+    taker_->finish();
+    return empty_reply();
+  }
+
+  void abandon(http::Reason) noexcept override { taker_.reset(); }
+
+ private:
+  ActiveTransfer active_;
+  std::unique_ptr<Taker> taker_;
 };
 
 }  // namespace vitrine::api

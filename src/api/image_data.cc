@@ -14,26 +14,6 @@
 namespace vitrine::api {
 namespace {
 
-/// Pushes a request's body into an upload; gone before its end, the upload undoes itself.
-class ImageDataSink : public http::BodySink {
- public:
-  ImageDataSink(std::unique_ptr<images::Upload> upload, Metrics& metrics)
-      : active_(metrics, "upload"), upload_(std::move(upload)) {}
-
-  void write(Chunk chunk) override { upload_->write(std::move(chunk)); }
-
-  http::Reply finish() override {
-    upload_->finish();
-    return empty_reply();
-  }
-
-  void abandon(http::Reason) noexcept override { upload_.reset(); }
-
- private:
-  ActiveTransfer active_;
-  std::unique_ptr<images::Upload> upload_;
-};
-
 /// The store that the client wants the data in; null: it does not say, or there is no choice.
 stores::Store* chosen_store(const stores::StoreSet& stores, const Call& call) {
   const std::string* id = call.request.headers.find("X-Image-Meta-Store");
@@ -47,8 +27,8 @@ std::unique_ptr<http::BodySink> receive_image_data(Services& services, const Cal
   request.store = chosen_store(services.stores, call);
   const model::Image image = services.images.visible(call.caller, call.image_id());
   call.require_to_change("upload_image", image);
-  return std::make_unique<ImageDataSink>(services.images.upload(call.caller, image, request, call.stop),
-                                         services.metrics);
+  return std::make_unique<UploadSink<images::Upload>>(
+      services.images.upload(call.caller, image, request, call.stop), services.metrics);
 }
 
 /// The stores that the client wants the data from, if they have it.

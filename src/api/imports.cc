@@ -12,26 +12,6 @@
 namespace vitrine::api {
 namespace {
 
-/// Pushes a request's body to where it waits for its import; gone before its end, it undoes itself.
-class StagingSink : public http::BodySink {
- public:
-  StagingSink(std::unique_ptr<imports::StagedUpload> upload, Metrics& metrics)
-      : active_(metrics, "upload"), upload_(std::move(upload)) {}
-
-  void write(Chunk chunk) override { upload_->write(std::move(chunk)); }
-
-  http::Reply finish() override {
-    upload_->finish();
-    return empty_reply();
-  }
-
-  void abandon(http::Reason) noexcept override { upload_.reset(); }
-
- private:
-  ActiveTransfer active_;
-  std::unique_ptr<imports::StagedUpload> upload_;
-};
-
 void require_staging(const imports::Imports& imports) {
   const std::vector<std::string>& methods = imports.methods();
   if (std::find(methods.begin(), methods.end(), "glance-direct") != methods.end()) return;
@@ -44,8 +24,8 @@ std::unique_ptr<http::BodySink> receive_staged_data(Services& services, const Ca
   const std::optional<std::uint64_t> size = announced_size(call);
   const model::Image image = services.images.visible(call.caller, call.image_id());
   call.require_to_change("modify_image", image);
-  return std::make_unique<StagingSink>(services.imports.stage(call.caller, image, size, call.stop),
-                                       services.metrics);
+  return std::make_unique<UploadSink<imports::StagedUpload>>(
+      services.imports.stage(call.caller, image, size, call.stop), services.metrics);
 }
 
 /// An image may be copied by whom the rule allows it, whoever owns the image.
