@@ -42,7 +42,8 @@ std::optional<seconds> parse_retry_after(std::string_view text, Timestamp now) {
   if (const auto count = parse_unsigned(text)) return seconds(std::min(*count, most));
   const time_t then = curl_getdate(std::string(text).c_str(), nullptr);
   if (then == -1) return {};
-  const auto wait = std::chrono::ceil<seconds>(std::chrono::system_clock::from_time_t(then) - now);
+  // In whole seconds, for the system's clock does not count as far as a server may write.
+  const seconds wait = std::chrono::sys_seconds(seconds(then)) - std::chrono::floor<seconds>(now);
   return std::clamp(wait, seconds(0), seconds(most));
 }
 

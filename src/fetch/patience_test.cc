@@ -87,6 +87,14 @@ TEST(RetryAfter, IsANumberOfSecondsOrATime) {
   EXPECT_EQ(parse_retry_after("18446744073709551615", now), seconds(366 * 86400));
 }
 
+TEST(RetryAfter, IsBoundedHoweverFarAwayTheTimeIs) {
+  const Timestamp now = parse_time("2026-03-01T09:30:00Z").value();
+
+  EXPECT_EQ(parse_retry_after("Sat, 12 Nov 5119 00:00:00 GMT", now), seconds(366 * 86400));
+  EXPECT_EQ(parse_retry_after("51191112", now), seconds(366 * 86400));
+  EXPECT_EQ(parse_retry_after("51191112 `", now), seconds(366 * 86400)) << "libcurl reads it as a date";
+}
+
 TEST(RetryAfter, IsNothingIfItIsMalformed) {
   const Timestamp now = parse_time("2026-03-01T09:30:00Z").value();
 
