@@ -21,6 +21,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "config/ini.h"
+#include "model/image.h"
 
 namespace vitrine::access {
 namespace {
@@ -29,7 +30,6 @@ using config::Finding;
 
 constexpr std::string_view everybody = "@";
 constexpr std::string_view nobody = "!";
-constexpr std::string_view reserved_prefix = "os_glance";
 
 /// In the order of PropertyUse.
 constexpr std::array<std::string_view, 4> operations = {"create", "read", "update", "delete"};
@@ -118,7 +118,7 @@ std::optional<Rule> parse_rule(const config::IniSection& section, ProtectionForm
 
 /// What the service itself keeps with an image is not for operators to close.
 Rule reserved_rule() {
-  Rule rule{boost::regex(std::string(reserved_prefix) + ".*"), {}};
+  Rule rule{boost::regex(std::string(model::reserved_property_prefix) + ".*"), {}};
   for (Grant& grant : rule.grants) grant.is_for_everybody = true;
   return rule;
 }
@@ -128,7 +128,7 @@ std::vector<Rule> parse_rules(std::string_view text, ProtectionFormat format, st
   const config::IniFile file = config::parse_ini(text);
   for (const config::IniFault& fault : file.faults) faults.push_back({fault.line, fault.message});
   for (const config::IniSection& section : file.sections) {
-    if (section.name.starts_with(reserved_prefix)) continue;
+    if (section.name.starts_with(model::reserved_property_prefix)) continue;
     if (auto rule = parse_rule(section, format, faults)) rules.push_back(std::move(*rule));
   }
   return rules;

@@ -71,7 +71,8 @@ bool is_shown(std::string_view property_name) {
   const bool is_hidden =
       std::find(hidden_properties.begin(), hidden_properties.end(), property_name) != hidden_properties.end();
   const KeyRule rule = rule_of_key(property_name);
-  return !is_hidden && (rule == KeyRule::custom || property_name.starts_with("os_glance"));
+  return !is_hidden &&
+         (rule == KeyRule::custom || property_name.starts_with(model::reserved_property_prefix));
 }
 
 void require_storable(std::string_view key, std::string_view text) {
@@ -269,7 +270,7 @@ KeyRule rule_of_key(std::string_view key) {
   for (const KeyRow& row : key_table) {
     if (row.key == key) return row.rule;
   }
-  return key.starts_with("os_glance") ? KeyRule::reserved : KeyRule::custom;
+  return key.starts_with(model::reserved_property_prefix) ? KeyRule::reserved : KeyRule::custom;
 }
 
 void set_image_key(model::Image& image, std::string_view key, const json::value& value) {

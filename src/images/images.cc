@@ -20,7 +20,7 @@ Error no_several_stores() {
 /// Properties that the service itself keeps do not count.
 std::int64_t counted_properties(const model::Image& image) {
   return std::count_if(image.properties.begin(), image.properties.end(), [](const model::Property& property) {
-    return !property.name.starts_with("os_glance");
+    return !property.name.starts_with(model::reserved_property_prefix);
   });
 }
 

@@ -10,14 +10,6 @@
 namespace vitrine::images {
 namespace {
 
-bool holds_data_in(const model::Image& image, const stores::StoreSet& stores, std::string_view store_id) {
-  for (const model::ImageLocation& row : image.locations) {
-    const stores::Store* store = stores.holding(row.location);
-    if (store != nullptr && store->id() == store_id) return true;
-  }
-  return false;
-}
-
 const stores::Store& store_of(const Resources& resources, const transfer::JournalEntry& entry) {
   if (const stores::Store* store = resources.stores.find(entry.store_id)) return *store;
   throw Error(ErrorCode::configuration, "store " + entry.store_id + " is no longer configured");
@@ -28,7 +20,7 @@ const stores::Store& store_of(const Resources& resources, const transfer::Journa
 void undo_upload(const Resources& resources, const transfer::JournalEntry& entry) {
   const std::optional<model::Image> image = resources.catalog.find(entry.image_id);
   const bool is_finished = image && !image->is_deleted && image->status != model::ImageStatus::saving &&
-                           holds_data_in(*image, resources.stores, entry.store_id);
+                           resources.stores.have_copy_in(entry.store_id, image->locations);
   if (is_finished) return;
   // Data first: as long as the image is `saving` nobody else writes under this name.
   store_of(resources, entry).driver().discard({}, {entry.blob_name});
@@ -71,7 +63,7 @@ void finish_copy_removal(const Resources& resources, const transfer::JournalEntr
     if (image && has_location(*image, resources.stores, *location)) return;
     remove_data(resources.stores, {}, entry.image_id, *location);
   } else {
-    if (image && holds_data_in(*image, resources.stores, entry.store_id)) return;
+    if (image && resources.stores.have_copy_in(entry.store_id, image->locations)) return;
     store.driver().discard({}, {entry.blob_name});
   }
   log::warning("The removal of image {} from store {}, cut off by the end of the service, was finished.",

@@ -39,6 +39,14 @@ model::Task Tasks::advance(std::string_view task_id, model::TaskStatus to,
   });
 }
 
+void Tasks::fail(std::string_view task_id, const std::string& message) {
+  try {
+    advance(task_id, model::TaskStatus::failure, [&](model::Task& task) { task.message = message; });
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::conflict && error.code() != ErrorCode::not_found) throw;
+  }
+}
+
 void Tasks::touch(std::string_view task_id, const std::string& message) {
   catalog_.change_task(task_id, [&](model::Task& task) {
     if (task.status == model::TaskStatus::pending) return;

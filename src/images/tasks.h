@@ -33,6 +33,9 @@ class Tasks {
   model::Task advance(std::string_view task_id, model::TaskStatus to,
                       const std::function<void(model::Task&)>& tell);
 
+  /// Ends a task as failed, unless it has ended or is gone.
+  void fail(std::string_view task_id, const std::string& message);
+
   /// A sign of life with what is to be said meanwhile. Throws Error{conflict} if the task has
   /// ended.
   void touch(std::string_view task_id, const std::string& message);

@@ -6,6 +6,7 @@
 #include "base/ids.h"
 #include "base/log.h"
 #include "images/images.h"
+#include "images/received_data.h"
 #include "transfer/image_checks.h"
 #include "transfer/intake.h"
 
@@ -92,30 +93,12 @@ struct Upload::State {
     return true;
   }
 
-  void drop(const transfer::Received& received) {
-    for (const transfer::StoredBlob& blob : received.blobs) {
-      try {
-        resources.stores.find(blob.store_id)->driver().remove({}, blob.location);
-      } catch (const Error& error) {
-        log::error("Data of image {} is left in store {}: {}", entry.image_id, blob.store_id, error.what());
-      }
-    }
-  }
-
   model::Image activate(const transfer::Received& received) {
     const auto fill = [&](model::Image& image) {
       model::change_status(image, model::ImageStatus::active);
-      image.size = received.size;
+      describe_data(image, received);
       image.virtual_size = checks.virtual_size();
-      image.checksum = received.md5;
-      image.os_hash_algo = received.hash_algo;
-      image.os_hash_value = received.hash_value;
-      for (const transfer::StoredBlob& blob : received.blobs) {
-        model::ImageLocation row;
-        row.location = blob.location;
-        resources.stores.label(row.location, *resources.stores.find(blob.store_id));
-        image.locations.push_back(row);
-      }
+      add_locations(image, received.blobs, resources.stores);
     };
     const auto condition = [&](const model::Image&, const model::Image& after,
                                const catalog::Counter& count) { room.settle(after, count); };
@@ -158,7 +141,7 @@ model::Image Upload::finish() {
     state_->resources.uploads.clear(state_->entry.transfer_id);
     return image;
   } catch (const Error& error) {
-    state_->drop(received);
+    drop_blobs(state_->entry.image_id, received.blobs, state_->resources.stores);
     if (error.code() == ErrorCode::not_found || error.code() == ErrorCode::conflict) {
       throw Error(ErrorCode::gone,
                   "The image was deleted or changed its status while its data was coming in.");

@@ -19,15 +19,6 @@ std::chrono::seconds patience(const model::Task& task) {
   return std::min<std::chrono::seconds>(limit, std::chrono::seconds{*seconds * missed_heartbeats});
 }
 
-void fail(images::Tasks& tasks, const model::Task& task) {
-  try {
-    tasks.advance(task.id, model::TaskStatus::failure,
-                  [](model::Task& fresh) { fresh.message = "Expired lock preempted"; });
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::conflict && error.code() != ErrorCode::not_found) throw;  // it has ended
-  }
-}
-
 }  // namespace
 
 bool is_silent(const model::Task& task, Timestamp now) {
@@ -53,7 +44,7 @@ std::vector<std::string> break_dead_lock(catalog::Catalog& catalog, images::Task
   if (task && !task->is_deleted && !is_silent(*task, clock.now())) {
     throw Error(ErrorCode::conflict, "Image has active task");
   }
-  if (task) fail(tasks, *task);
+  tasks.fail(task_id, "Expired lock preempted");
   if (!catalog.release_import_lock(image.id, task_id)) {
     throw Error(ErrorCode::conflict, "Image has active task");
   }

@@ -73,12 +73,6 @@ json::object shown(const ImportWish& wish) {
   return document;
 }
 
-std::vector<std::string> ids_of(const std::vector<stores::Store*>& stores) {
-  std::vector<std::string> ids;
-  for (const stores::Store* store : stores) ids.push_back(store->id());
-  return ids;
-}
-
 }  // namespace
 
 Imports::Imports(const Means& means, const Clock& clock, const Outside& outside, TaskRunner& runner)
@@ -137,9 +131,7 @@ void Imports::leave_out_present(ImportRequest& request) const {
     throw invalid("copy-image needs a service with several stores (enabled_backends).");
   }
   const auto is_present = [&](const stores::Store* store) {
-    const auto& rows = request.image.locations;
-    return std::any_of(rows.begin(), rows.end(),
-                       [&](const auto& row) { return stores.holding(row.location) == store; });
+    return stores.have_copy_in(store->id(), request.image.locations);
   };
   if (request.wish.all_stores) {
     std::erase_if(request.targets, is_present);
@@ -166,7 +158,7 @@ void Imports::begin(const model::Caller& caller, const std::string& request_id, 
 void Imports::start(const MethodRow& row, ImportRequest request, const std::vector<std::string>& orphaned) {
   const std::string task_id = new_uuid();
   // Written first: the lock and the task must never be there without a line that a restart can undo them by.
-  means_.journal.add(import_line(task_id, request.image.id, ids_of(request.targets)));
+  means_.journal.add(import_line(task_id, request.image.id, target_ids(request)));
   try {
     take_lock(request, task_id, orphaned);
     store_task(request, task_id);

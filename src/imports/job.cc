@@ -7,18 +7,12 @@
 
 #include "base/error.h"
 #include "base/log.h"
-#include "images/data_removal.h"
+#include "images/received_data.h"
 #include "transfer/download.h"
 #include "transfer/image_checks.h"
 
 namespace vitrine::imports {
 namespace {
-
-std::vector<std::string> ids_of(const std::vector<stores::Store*>& stores) {
-  std::vector<std::string> ids;
-  for (const stores::Store* store : stores) ids.push_back(store->id());
-  return ids;
-}
 
 std::string reasons_of(const std::vector<transfer::FailedStore>& failures) {
   std::string text;
@@ -62,7 +56,7 @@ ImportJob::ImportJob(const Means& means, const ImportMethod& method, model::Imag
       request_(std::move(request)),
       task_id_(std::move(task_id)),
       call_{.caller = &request_.caller, .stop = stop_.get_token()},
-      record_(means_.resources, request_.image.id, task_id_, purpose, ids_of(request_.targets)),
+      record_(means_.resources, request_.image.id, task_id_, purpose, target_ids(request_)),
       room_(means_.resources.quotas, request_.caller.project_id, request_.image.id),
       image_(request_.image),
       line_(std::make_shared<Line>(means_.journal, task_id_)),
@@ -123,20 +117,22 @@ void ImportJob::prepare() {
 std::filesystem::path ImportJob::bring_to_staging() {
   ImportSource source = method_.open(*this);
   if (!source.file.empty()) return source.file;
-  transfer::IntakeSettings settings;
-  settings.size_cap = means_.limits.image_size;
-  settings.announced_size = source.size;
-  settings.hash_algorithm = "";  // the stores' intake computes the digests
-  transfer::Intake intake({&means_.staging.store()}, stores::BlobName{image_id()}, call_,
-                          means_.resources.digests, {}, settings);
-  for (Chunk chunk = read(*source.bytes); !chunk.empty(); chunk = read(*source.bytes)) {
-    room_.grow_to(intake.taken() + chunk.size());
+  const auto intake =
+      means_.staging.receive(image_id(), call_, means_.resources.digests,
+                             {.size_cap = means_.limits.image_size, .announced_size = source.size});
+  pump(*source.bytes, *intake, 1);
+  intake->commit();
+  copied_ = 0;
+  return means_.staging.path_of(image_id());
+}
+
+/// `copies`: how often each byte will count as the project's.
+void ImportJob::pump(ByteSource& source, transfer::Intake& intake, std::size_t copies) {
+  for (Chunk chunk = read(source); !chunk.empty(); chunk = read(source)) {
+    room_.grow_to((intake.taken() + chunk.size()) * copies);
     intake.write(std::move(chunk));
     copied_ = intake.taken();
   }
-  intake.commit();
-  copied_ = 0;
-  return means_.staging.path_of(image_id());
 }
 
 /// Fills the stores group by group. Later groups read what the first one got, so that the source is asked
@@ -214,11 +210,7 @@ transfer::Received ImportJob::fill(const std::vector<stores::Store*>& group, Imp
   transfer::ImageChecks checks = transfer::make_checks(image_, means_.limits.formats);
   transfer::Intake intake(group, stores::BlobName{request_.image.id}, call_, means_.resources.digests,
                           std::move(checks.list), intake_settings(source));
-  for (Chunk chunk = read(*source.bytes); !chunk.empty(); chunk = read(*source.bytes)) {
-    room_.grow_to((intake.taken() + chunk.size()) * copies);
-    intake.write(std::move(chunk));
-    copied_ = intake.taken();
-  }
+  pump(*source.bytes, intake, copies);
   transfer::Received received = intake.commit();
   unrecorded_.insert(unrecorded_.end(), received.blobs.begin(), received.blobs.end());
   require_same_data(received);
@@ -283,15 +275,19 @@ void ImportJob::clear_line() {
   line_ = nullptr;
 }
 
+std::string ImportJob::progress() const {
+  return fmt::format("Copied {} MiB", copied_ / mebibyte);
+}
+
 std::string ImportJob::message() const {
-  const std::string copied = fmt::format("Copied {} MiB", copied_ / mebibyte);
-  return gathered_.failed.empty() ? copied : fmt::format("{}. {}", copied, reasons_of(gathered_.failed));
+  return gathered_.failed.empty() ? progress()
+                                  : fmt::format("{}. {}", progress(), reasons_of(gathered_.failed));
 }
 
 void ImportJob::beat() {
   const auto now = std::chrono::steady_clock::now();
   try {
-    means_.tasks.touch(task_id_, fmt::format("Copied {} MiB", copied_ / mebibyte));
+    means_.tasks.touch(task_id_, progress());
     record_.require_lock();
     last_sign_ = now;
   } catch (const Error& error) {
@@ -308,7 +304,7 @@ void ImportJob::undo(const std::exception_ptr& failure) noexcept {
     drop_unrecorded();
     if (purpose_ == Purpose::first_data) means_.staging.remove(image_id());
     give_up_record();
-    end_task(reason);
+    means_.tasks.fail(task_id_, reason);
     record_.release();
     clear_line();
   } catch (const std::exception& error) {
@@ -346,50 +342,22 @@ std::string ImportJob::cancellation() {
 }
 
 void ImportJob::drop_unrecorded() noexcept {
-  for (const transfer::StoredBlob& blob : std::exchange(unrecorded_, {})) {
-    try {
-      images::remove_data(means_.resources.stores, {}, image_id(), labelled(blob));
-    } catch (const std::exception& failure) {
-      log::error("Data of image {} is left in store {}: {}", image_id(), blob.store_id, failure.what());
-    }
-  }
-}
-
-stores::Location ImportJob::labelled(const transfer::StoredBlob& blob) const {
-  stores::Location location = blob.location;
-  means_.resources.stores.label(location, *means_.resources.stores.find(blob.store_id));
-  return location;
+  images::drop_blobs(image_id(), unrecorded_, means_.resources.stores);
+  unrecorded_.clear();
 }
 
 void ImportJob::give_up_record() {
   try {
-    record_.give_up(status_after_failure(), blamed());
+    record_.give_up(status_after_failure(), store_ids_of(gathered_.failed));
   } catch (const Error& error) {
     if (error.code() != ErrorCode::gone) throw;  // whose image it is now, sees to it
   }
-}
-
-/// A store that failed a copy is named; an image without data is in none of those that should have it.
-std::vector<std::string> ImportJob::blamed() const {
-  std::vector<std::string> ids;
-  for (const transfer::FailedStore& failure : gathered_.failed) ids.push_back(failure.store_id);
-  return ids;
 }
 
 model::ImageStatus ImportJob::status_after_failure() const {
   const bool was_staged = starts_from_ == model::ImageStatus::uploading;
   return was_staged && means_.settings.failures_stay_importing ? model::ImageStatus::importing
                                                                : model::ImageStatus::queued;
-}
-
-void ImportJob::end_task(const std::string& message) {
-  try {
-    means_.tasks.advance(task_id_, model::TaskStatus::failure,
-                         [&](model::Task& task) { task.message = message; });
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::conflict && error.code() != ErrorCode::not_found)
-      throw;  // ended by others
-  }
 }
 
 }  // namespace vitrine::imports

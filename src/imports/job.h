@@ -71,23 +71,22 @@ class ImportJob : public BackgroundTask {
   ImportSource open_source();
   transfer::IntakeSettings intake_settings(const ImportSource& source) const;
   transfer::Received fill(const std::vector<stores::Store*>& group, ImportSource source);
+  void pump(ByteSource& source, transfer::Intake& intake, std::size_t copies);
   Chunk read(ByteSource& source);
   void require_same_data(const transfer::Received& received) const;
   void gather(transfer::Received received);
   void record();
   void complete();
   void clear_line();
+  std::string progress() const;
   std::string message() const;
 
   void undo(const std::exception_ptr& failure) noexcept;
   std::string reason_of(const std::exception_ptr& failure);
   std::string cancellation();
   void drop_unrecorded() noexcept;
-  stores::Location labelled(const transfer::StoredBlob& blob) const;
   void give_up_record();
-  std::vector<std::string> blamed() const;
   model::ImageStatus status_after_failure() const;
-  void end_task(const std::string& message);
 
   const Means means_;
   const ImportMethod& method_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "images/received_data.h"
 #include "imports/bookkeeping.h"
 
 namespace vitrine::imports {
@@ -15,32 +16,17 @@ Error image_is_gone(std::string_view image_id) {
 }
 
 void require_lock_of(const model::Image& image, std::string_view task_id) {
-  const model::Property* lock = image.find_property(model::import_lock);
-  if (lock != nullptr && lock->value == task_id) return;
+  if (has_import_lock(image, task_id)) return;
   throw Error(ErrorCode::gone,
               fmt::format("Task {} has lost the lock on image {} to another one.", task_id, image.id));
 }
 
-std::vector<std::string> stores_of(const std::vector<transfer::StoredBlob>& blobs) {
-  std::vector<std::string> ids;
-  for (const transfer::StoredBlob& blob : blobs) ids.push_back(blob.store_id);
-  return ids;
-}
-
-std::vector<std::string> stores_of(const std::vector<transfer::FailedStore>& failures) {
-  std::vector<std::string> ids;
-  for (const transfer::FailedStore& failure : failures) ids.push_back(failure.store_id);
-  return ids;
-}
-
-void describe_data(model::Image& image, const transfer::Received& received) {
-  image.size = received.size;
-  image.checksum = received.md5;
-  image.os_hash_algo = received.hash_algo;
-  image.os_hash_value = received.hash_value;
-}
-
 }  // namespace
+
+bool has_import_lock(const model::Image& image, std::string_view task_id) {
+  const model::Property* lock = image.find_property(model::import_lock);
+  return lock != nullptr && lock->value == task_id;
+}
 
 ImportRecord::ImportRecord(const images::Resources& resources, std::string image_id, std::string task_id,
                            Purpose purpose, std::vector<std::string> targets)
@@ -82,19 +68,15 @@ model::Image ImportRecord::begin(model::ImageStatus from, const catalog::Conditi
 
 model::Image ImportRecord::take(const transfer::Received& received, const Amendment& amendment,
                                 const catalog::Condition& condition) {
-  const std::vector<std::string> done = stores_of(received.blobs);
-  const std::vector<std::string> failed = stores_of(received.failed);
+  const std::vector<std::string> done = store_ids_of(received.blobs);
+  const std::vector<std::string> failed = store_ids_of(received.failed);
   const auto edit = [&](model::Image& image) {
     if (image.status == model::ImageStatus::importing) {
       amendment(image);
-      describe_data(image, received);
+      images::describe_data(image, received);
       model::change_status(image, model::ImageStatus::active);
     }
-    for (const transfer::StoredBlob& blob : received.blobs) {
-      model::ImageLocation& row = image.locations.emplace_back();
-      row.location = blob.location;
-      resources_.stores.label(row.location, *resources_.stores.find(blob.store_id));
-    }
+    images::add_locations(image, received.blobs, resources_.stores);
     take_ids(image, importing_to_stores, done);
     take_ids(image, importing_to_stores, failed);
     if (!failed.empty()) add_ids(image, failed_import, failed);

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "images/images.h"
@@ -14,6 +15,17 @@ enum class Purpose { first_data, copies };
 
 /// What is changed of an image beside its data; runs under the terms of Catalog::change().
 using Amendment = std::function<void(model::Image&)>;
+
+/// The stores of blobs or failures.
+template <class Entry>
+std::vector<std::string> store_ids_of(const std::vector<Entry>& entries) {
+  std::vector<std::string> ids;
+  for (const Entry& entry : entries) ids.push_back(entry.store_id);
+  return ids;
+}
+
+/// Whether the task has the image's import lock.
+bool has_import_lock(const model::Image& image, std::string_view task_id);
 
 /// An image's record as one import changes it. Every change asks first whether the task still has the lock:
 /// throws Error{gone} if it has not, or if the image was deleted meanwhile. Used by one thread at a time.

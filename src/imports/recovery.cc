@@ -22,16 +22,6 @@ bool is_live(const std::optional<model::Image>& image) {
   return image && !image->is_deleted;
 }
 
-bool has_lock(const model::Image& image, std::string_view task_id) {
-  const model::Property* lock = image.find_property(model::import_lock);
-  return lock != nullptr && lock->value == task_id;
-}
-
-bool holds_data_in(const model::Image& image, const stores::StoreSet& stores, const stores::Store& store) {
-  return std::any_of(image.locations.begin(), image.locations.end(),
-                     [&](const model::ImageLocation& row) { return stores.holding(row.location) == &store; });
-}
-
 /// Data that the record does not name belongs to nobody: only this task wrote under the image's name.
 void discard_strays(const Means& means, const std::optional<model::Image>& image,
                     const transfer::JournalEntry& line) {
@@ -42,21 +32,22 @@ void discard_strays(const Means& means, const std::optional<model::Image>& image
     if (store == nullptr) {
       throw Error(ErrorCode::configuration, "store " + id + " is no longer configured");
     }
-    if (is_live(image) && holds_data_in(*image, stores, *store)) continue;
+    if (is_live(image) && stores.have_copy_in(id, image->locations)) continue;
     store->driver().discard({}, {line.blob_name});
   }
 }
 
-void end_task(const Means& means, const std::string& task_id, TaskStatus status) {
-  const std::optional<model::Task> task = means.resources.catalog.find_task(task_id);
-  if (!task || task->is_deleted || task->status == TaskStatus::success || task->status == TaskStatus::failure)
-    return;
-  if (task->status == TaskStatus::pending && status == TaskStatus::success)
-    means.tasks.advance(task_id, TaskStatus::processing, [](model::Task&) {});
-  means.tasks.advance(task_id, status, [&](model::Task& fresh) {
-    if (status == TaskStatus::success) fresh.result = boost::json::object{{"image_id", *task->image_id}};
-    if (status == TaskStatus::failure) fresh.message = "The service ended while the task was under way.";
+/// The record has the data, so the task was being processed, or its end is written already.
+void complete_task(const Means& means, const transfer::JournalEntry& line) {
+  const std::optional<model::Task> task = means.resources.catalog.find_task(line.transfer_id);
+  if (!task || task->is_deleted || task->status != TaskStatus::processing) return;
+  means.tasks.advance(line.transfer_id, TaskStatus::success, [&](model::Task& fresh) {
+    fresh.result = boost::json::object{{"image_id", line.image_id}};
   });
+}
+
+void fail_task(const Means& means, const transfer::JournalEntry& line) {
+  means.tasks.fail(line.transfer_id, "The service ended while the task was under way.");
 }
 
 /// The stores that the record still waits for.
@@ -73,8 +64,7 @@ std::vector<std::string> waiting_among(const std::vector<std::string>& store_ids
 bool is_done(const Means& means, const model::Image& image, const std::vector<std::string>& store_ids) {
   if (image.status != ImageStatus::active || !waiting_among(store_ids, image).empty()) return false;
   return std::any_of(store_ids.begin(), store_ids.end(), [&](const std::string& id) {
-    const stores::Store* store = means.resources.stores.find(id);
-    return store != nullptr && holds_data_in(image, means.resources.stores, *store);
+    return means.resources.stores.have_copy_in(id, image.locations);
   });
 }
 
@@ -86,8 +76,12 @@ void settle_image(const Means& means, const transfer::JournalEntry& line, const 
                       is_copy ? Purpose::copies : Purpose::first_data, store_ids);
   means.staging.remove(line.image_id);
   const bool is_whole = is_done(means, image, store_ids);
-  if (!is_whole) record.give_up(ImageStatus::queued, waiting_among(store_ids, image));
-  end_task(means, line.transfer_id, is_whole ? TaskStatus::success : TaskStatus::failure);
+  if (is_whole) {
+    complete_task(means, line);
+  } else {
+    record.give_up(ImageStatus::queued, waiting_among(store_ids, image));
+    fail_task(means, line);
+  }
   record.release();
   log::warning("The import of image {}, cut off by the end of the service, was {}.", line.image_id,
                is_whole ? "finished" : "undone; it can be tried again");
@@ -95,11 +89,11 @@ void settle_image(const Means& means, const transfer::JournalEntry& line, const 
 
 void undo_import(const Means& means, const transfer::JournalEntry& line) {
   const std::optional<model::Image> image = means.resources.catalog.find(line.image_id);
-  const bool is_ours = is_live(image) && has_lock(*image, line.transfer_id);
+  const bool is_ours = is_live(image) && has_import_lock(*image, line.transfer_id);
   const bool is_anothers = is_live(image) && !is_ours;
   if (!is_anothers) discard_strays(means, image, line);
   if (is_ours) return settle_image(means, line, *image);
-  end_task(means, line.transfer_id, TaskStatus::failure);
+  fail_task(means, line);
 }
 
 bool is_of_staging(const transfer::JournalEntry& line) {

@@ -35,4 +35,6 @@ struct ImportRequest {
   std::vector<stores::Store*> targets;  ///< at least one
 };
 
+std::vector<std::string> target_ids(const ImportRequest& request);
+
 }  // namespace vitrine::imports

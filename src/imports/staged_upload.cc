@@ -19,7 +19,6 @@ struct StagedUpload::State {
         line(staging_line(image.id)) {
     settings.size_cap = means.limits.image_size;
     settings.announced_size = announced_size;
-    settings.hash_algorithm = "";  // the import computes the digests
   }
 
   const Means means;
@@ -34,7 +33,7 @@ struct StagedUpload::State {
   bool is_finished = false;
 
   void begin() {
-    stores::Store& store = means.staging.store();
+    means.staging.store();  // or there is nothing to begin
     means.journal.add(line);
     means.resources.catalog.change(
         line.image_id,
@@ -46,9 +45,7 @@ struct StagedUpload::State {
     is_uploading = true;
     // Whatever lies there, no import will ever ask for it: the image was queued.
     means.staging.remove(line.image_id);
-    intake = std::make_unique<transfer::Intake>(
-        std::vector<stores::Store*>{&store}, stores::BlobName{line.image_id}, call, means.resources.digests,
-        std::vector<std::unique_ptr<transfer::ChunkCheck>>{}, settings);
+    intake = means.staging.receive(line.image_id, call, means.resources.digests, settings);
   }
 
   void undo() noexcept {

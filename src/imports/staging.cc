@@ -1,7 +1,5 @@
 #include "imports/staging.h"
 
-#include <fmt/format.h>
-
 #include <set>
 #include <system_error>
 
@@ -37,6 +35,12 @@ std::vector<fs::path> files_in(const fs::path& directory) {
   return files;
 }
 
+std::optional<std::uint64_t> size_of_file(const fs::path& file) {
+  std::error_code failure;
+  const std::uint64_t size = fs::file_size(file, failure);
+  return failure ? std::nullopt : std::optional(size);
+}
+
 void remove_file(const fs::path& file) {
   std::error_code failure;
   fs::remove(file, failure);
@@ -55,10 +59,16 @@ fs::path Staging::path_of(std::string_view image_id) const {
 }
 
 std::optional<std::uint64_t> Staging::size_of(std::string_view image_id) const {
-  std::error_code failure;
-  const auto size = fs::file_size(path_of(image_id), failure);
-  if (failure) return {};
-  return size;
+  return size_of_file(path_of(image_id));
+}
+
+std::unique_ptr<transfer::Intake> Staging::receive(std::string_view image_id, const stores::StoreCall& call,
+                                                   threads::WorkerPool& digests,
+                                                   transfer::IntakeSettings settings) const {
+  settings.hash_algorithm = "";
+  return std::make_unique<transfer::Intake>(std::vector<stores::Store*>{&store()},
+                                            stores::BlobName{std::string(image_id)}, call, digests,
+                                            std::vector<std::unique_ptr<transfer::ChunkCheck>>{}, settings);
 }
 
 ImportSource Staging::open(std::string_view image_id, const stores::StoreCall& call,
@@ -68,11 +78,9 @@ ImportSource Staging::open(std::string_view image_id, const stores::StoreCall& c
 
 ImportSource Staging::open_file(const fs::path& path, const stores::StoreCall& call,
                                 threads::BufferPool& buffers) const {
-  std::error_code failure;
-  const std::uint64_t size = fs::file_size(path, failure);
   return {.bytes =
               transfer::open_blob(store(), {.uri = "file://" + path.string(), .metadata = {}}, call, buffers),
-          .size = failure ? std::nullopt : std::optional(size),
+          .size = size_of_file(path),
           .file = path};
 }
 

@@ -9,6 +9,7 @@
 #include "imports/method.h"
 #include "stores/store_set.h"
 #include "threads/buffer_pool.h"
+#include "transfer/intake.h"
 
 namespace vitrine::catalog {
 class Catalog;
@@ -30,6 +31,12 @@ class Staging {
 
   /// The staged data, if there is any.
   std::optional<std::uint64_t> size_of(std::string_view image_id) const;
+
+  /// Begins to take an image's data in. Its digests are the import's to compute, whatever the settings say.
+  /// `call` outlives the intake.
+  std::unique_ptr<transfer::Intake> receive(std::string_view image_id, const stores::StoreCall& call,
+                                            threads::WorkerPool& digests,
+                                            transfer::IntakeSettings settings) const;
 
   /// Opens the staged data. Throws Error{not_found}. `call` outlives the source.
   ImportSource open(std::string_view image_id, const stores::StoreCall& call,

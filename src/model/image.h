@@ -44,6 +44,9 @@ struct ImageLocation {
 /// The property that says which task imports the image; only who takes and releases the lock writes it.
 inline constexpr std::string_view import_lock = "os_glance_import_task";
 
+/// How the names of properties begin that are the service's own.
+inline constexpr std::string_view reserved_property_prefix = "os_glance";
+
 /// A custom property. Rows of Glance's first API version may hold NULL.
 struct Property {
   std::string name;

@@ -88,6 +88,13 @@ Store* StoreSet::holding(const Location& location) const {
   return found == stores_.end() ? nullptr : found->get();
 }
 
+bool StoreSet::have_copy_in(std::string_view id, std::span<const model::ImageLocation> rows) const {
+  return std::any_of(rows.begin(), rows.end(), [&](const model::ImageLocation& row) {
+    const Store* store = holding(row.location);
+    return store != nullptr && store->id() == id;
+  });
+}
+
 void StoreSet::label(Location& location, const Store& store) const {
   if (has_several()) location.metadata["store"] = store.id();
 }

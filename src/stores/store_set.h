@@ -83,6 +83,9 @@ class StoreSet {
   /// names a store that is not here and no other claims the URI.
   Store* holding(const Location& location) const;
 
+  /// Whether one of these locations lies in the store of this id.
+  bool have_copy_in(std::string_view id, std::span<const model::ImageLocation> rows) const;
+
   /// Says in the location's metadata that it lies in the store, if there are several.
   void label(Location& location, const Store& store) const;
 

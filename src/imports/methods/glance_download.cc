@@ -49,7 +49,7 @@ constexpr std::string_view attributes[] = {"checksum",
                                            "visibility"};
 
 bool is_property(std::string_view name) {
-  if (name.starts_with("os_glance")) return false;
+  if (name.starts_with(model::reserved_property_prefix)) return false;
   return std::find(std::begin(attributes), std::end(attributes), name) == std::end(attributes);
 }
 

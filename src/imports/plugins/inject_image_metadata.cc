@@ -8,16 +8,14 @@
 namespace vitrine::imports {
 namespace {
 
-constexpr std::string_view reserved_prefix = "os_glance";
-
 class InjectImageMetadata : public ImportPlugin {
  public:
   explicit InjectImageMetadata(const PluginSettings& settings) {
     for (const std::string& role : settings.ignored_roles) ignored_roles_.push_back(to_lower(role));
     for (const auto& [name, value] : settings.injected) {
-      if (name.starts_with(reserved_prefix)) {
+      if (name.starts_with(model::reserved_property_prefix)) {
         log::warning("Property {} is not injected into images: names with {} are the service's own.", name,
-                     reserved_prefix);
+                     model::reserved_property_prefix);
       } else {
         properties_.emplace_back(name, value);
       }

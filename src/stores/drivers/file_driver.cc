@@ -129,14 +129,7 @@ class FileDriver::Writer : public BlobWriter {
 
   void write(Bytes bytes) override { file_.append(bytes); }
 
-  Location commit() override {
-    Location location = driver_.location_of(directory_, name_);
-    // Another writer of the name may have been given another directory, where no link(2) would notice.
-    const auto claim = driver_.names_.claim(name_, call_);
-    driver_.refuse_taken(call_, name_, &directory_);
-    file_.publish();
-    return location;
-  }
+  Location commit() override { return driver_.publish(call_, name_, directory_, file_, &directory_); }
 
  private:
   FileDriver& driver_;
@@ -160,12 +153,8 @@ class FileDriver::AdoptingWriter : public BlobWriter {
       throw Error(ErrorCode::invalid,
                   fmt::format("The file to take over has {} bytes, but {} came in.", size, count_));
     }
-    Location location = driver_.location_of(directory_, name_);
-    const auto claim = driver_.names_.claim(name_, call_);
-    // Its own directory, too: a link to the same file under the name may pass for this writer's.
-    driver_.refuse_taken(call_, name_, nullptr);
-    file_->publish();
-    return location;
+    // In its own directory, too: a link to the same file under the name may pass for this writer's.
+    return driver_.publish(call_, name_, directory_, *file_, nullptr);
   }
 
  private:
@@ -220,6 +209,16 @@ const DataDirectory& FileDriver::choose(const StoreCall& call, const std::vector
 Location FileDriver::location_of(const DataDirectory& directory, const std::string& name) const {
   const std::string path = path_in(directory, name);
   return {"file://" + path, settings_.mounts.of(path)};
+}
+
+Location FileDriver::publish(const StoreCall& call, const std::string& name, const DataDirectory& directory,
+                             UnfinishedFile& file, const DataDirectory* except) {
+  Location location = location_of(directory, name);
+  // Another writer of the name may have been given another directory, where no link(2) would notice.
+  const auto claim = names_.claim(name, call);
+  refuse_taken(call, name, except);
+  file.publish();
+  return location;
 }
 
 void FileDriver::refuse_taken(const StoreCall& call, const std::string& name, const DataDirectory* except) {

@@ -12,6 +12,8 @@
 
 namespace vitrine::stores {
 
+class UnfinishedFile;
+
 /// Keeps each blob in a file of its own, named after the blob, in one of the store's directories. Locations
 /// are `file://<path>`; `filesystem://` is read, too. A location is read and removed wherever its path leads,
 /// since operators change directories and keep the old ones mounted; a path with ".." in it is refused.
@@ -41,6 +43,10 @@ class FileDriver : public Driver, private FileHandles, private Capacity, private
   const DataDirectory& choose(const StoreCall& call, const std::vector<DataDirectory>& directories,
                               std::uint64_t size);
   Location location_of(const DataDirectory& directory, const std::string& name) const;
+  /// Makes the file the blob of that name, which lies in the directory. Throws as refuse_taken() does.
+  Location publish(const StoreCall& call, const std::string& name, const DataDirectory& directory,
+                   UnfinishedFile& file, const DataDirectory* except);
+
   /// Throws Error{duplicate} if one of the directories, other than `except`, has a file of that name.
   void refuse_taken(const StoreCall& call, const std::string& name, const DataDirectory* except);
 
