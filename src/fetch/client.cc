@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "fetch/connections.h"
 #include "fetch/exchange.h"
+#include "fetch/sending.h"
 
 namespace vitrine::fetch {
 
@@ -64,6 +65,12 @@ std::unique_ptr<Response> Client::send(const Request& request) {
   auto exchange = std::make_unique<Exchange>(*connections_, settings_, request);
   exchange->await_head();
   return std::make_unique<Response>(std::move(exchange));
+}
+
+std::unique_ptr<Sending> Client::begin(const Request& request, std::optional<std::uint64_t> length) {
+  auto exchange = std::make_unique<Exchange>(*connections_, settings_, request, PushedBody(length));
+  exchange->await_body_wanted();
+  return std::make_unique<Sending>(std::move(exchange), length);
 }
 
 }  // namespace vitrine::fetch

@@ -30,7 +30,7 @@ struct ClientSettings {
   std::vector<std::string> unproxied;
 };
 
-enum class Method { get, head, post, remove };
+enum class Method { get, head, post, put, remove };
 
 /// A header of a request. The value may be a secret: it is never in a message.
 struct Header {
@@ -44,8 +44,11 @@ struct Request {
   /// Beside those that come of themselves, such as the one that wants no encoded content. Sent to this server
   /// and no other, whatever redirects say; a proxy sees them only if the scheme is http.
   std::vector<Header> headers;
-  /// Of a POST, which is sent a second time if a kept connection breaks before the answer begins.
+  /// Of a POST or PUT, which is sent a second time if a kept connection breaks before the answer begins.
   std::string body;
+  /// Of a body that is pushed: the server is asked whether it wants it, which costs a round trip and spares
+  /// the whole transfer when it does not. One that says nothing gets it after a second.
+  bool asks_before_body = false;
   std::optional<ByteRange> range;  ///< asked for with a Range header; its length is not 0
   std::string if_range;  ///< version that the range is wanted of, else the whole is; empty: any version
   /// No connection is made, and none is used again, to an address beyond it. Through a proxy addresses are
@@ -56,6 +59,7 @@ struct Request {
 };
 
 class Exchange;
+class Sending;
 
 /// An answer whose head is here and whose body is pulled. Destroyed before the body's end, it closes its
 /// connection. Used by one thread at a time; must not outlive its Client.
@@ -106,6 +110,11 @@ class Client {
   /// server, Error{invalid} if its address is out of the request's reach, Error{timed_out},
   /// Error{cancelled}. A header that would end before its end is Error{invalid}, too.
   std::unique_ptr<Response> send(const Request& request);
+
+  /// Connects and sends the head of a PUT, POST or DELETE whose body is then pushed and not in the request;
+  /// without a length it is sent in chunks. Returns when the server may have the body, or has answered
+  /// without it. Throws as send() does.
+  std::unique_ptr<Sending> begin(const Request& request, std::optional<std::uint64_t> length);
 
  private:
   const ClientSettings settings_;

@@ -5,9 +5,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "base/text.h"
 #include "fetch/proxies.h"
+#include "fetch/request_lines.h"
 
 namespace vitrine::fetch {
 namespace {
@@ -16,6 +18,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t head_limit = std::size_t{64} * 1024;
 constexpr long receive_size = 256L * 1024;
+constexpr long send_size = 512L * 1024;
 
 template <class Value>
 void set(const Easy& easy, CURLoption option, Value value) {
@@ -29,35 +32,7 @@ void set_text(const Easy& easy, CURLoption option, const std::string& text) {
   set(easy, option, text.c_str());
 }
 
-/// As CURLOPT_RANGE wants it. An end that some servers could not count to is left open.
-std::string range_text(const ByteRange& range) {
-  constexpr auto most = static_cast<std::uint64_t>(INT64_MAX);
-  const bool is_open = !range.length || range.offset > most || *range.length > most - range.offset;
-  if (is_open) return fmt::format("{}-", range.offset);
-  return fmt::format("{}-{}", range.offset, range.offset + *range.length - 1);
-}
-
-/// The proxy with its port always written: libcurl would take 1080, everybody else takes the scheme's own.
-std::string proxy_text(Uri proxy) {
-  if (!proxy.port) proxy.port = proxy.scheme == "https" ? 443 : 80;
-  return origin_of(proxy);
-}
-
-/// As libcurl wants it, which takes "name:" for a wish to send no such header.
-std::string header_line(const Header& header) {
-  if (header.value.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
-    throw Error(ErrorCode::invalid, "The header " + header.name + " would hold a line break");
-  }
-  return header.value.empty() ? header.name + ";" : header.name + ": " + header.value;
-}
-
-HeaderList header_list(const Request& request) {
-  // No waiting for a go-ahead, and no type of content that nobody gave.
-  std::vector<std::string> lines{"Expect:", "Accept-Encoding: identity"};
-  if (!request.if_range.empty()) lines.push_back(header_line({"If-Range", request.if_range}));
-  const auto is_type = [](const Header& header) { return equals_ignoring_case(header.name, "Content-Type"); };
-  if (std::none_of(request.headers.begin(), request.headers.end(), is_type)) lines.push_back("Content-Type:");
-  for (const Header& header : request.headers) lines.push_back(header_line(header));
+HeaderList header_list(const std::vector<std::string>& lines) {
   HeaderList list;
   for (const std::string& line : lines) {
     curl_slist* longer = curl_slist_append(static_cast<curl_slist*>(list.get()), line.c_str());
@@ -103,6 +78,19 @@ struct Exchange::Callbacks {
     return bytes.size();
   }
 
+  static std::size_t give_body(char* space, std::size_t size, std::size_t count, void* pointer) noexcept {
+    Exchange& exchange = self(pointer);
+    const auto taken = exchange.body_->take(std::as_writable_bytes(std::span(space, size * count)));
+    return taken.value_or(CURL_READFUNC_PAUSE);
+  }
+
+  /// A kept connection turned out to be broken, and the request is sent over a new one.
+  static int rewind_body(void* pointer, curl_off_t offset, int origin) noexcept {
+    if (offset != 0 || origin != SEEK_SET) return CURL_SEEKFUNC_FAIL;
+    const bool is_rewound = !self(pointer).has_head_ && self(pointer).body_->rewind();
+    return is_rewound ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
+  }
+
   static curl_socket_t open_socket(void* pointer, curlsocktype, curl_sockaddr* address) noexcept {
     Exchange& exchange = self(pointer);
     if (!exchange.may_reach(ip_text(address->addr))) return CURL_SOCKET_BAD;
@@ -122,7 +110,8 @@ struct Exchange::Callbacks {
   }
 };
 
-Exchange::Exchange(Connections& connections, const ClientSettings& settings, const Request& request)
+Exchange::Exchange(Connections& connections, const ClientSettings& settings, const Request& request,
+                   std::optional<PushedBody> body)
     : connections_(connections),
       origin_(origin_of(request.uri)),
       read_timeout_(settings.read_timeout),
@@ -131,6 +120,8 @@ Exchange::Exchange(Connections& connections, const ClientSettings& settings, con
       stop_(request.stop),
       is_proxied_(settings.proxies.contains(request.uri.scheme) &&
                   !is_exempt(request.uri, settings.unproxied)),
+      body_(std::move(body)),
+      asks_before_body_(request.asks_before_body && body_ && body_->length() != 0),
       multi_(connections.take(origin_)),
       easy_(curl_easy_init()) {
   if (!easy_) throw Error(ErrorCode::internal, "libcurl gives no easy handle");
@@ -153,8 +144,8 @@ void Exchange::ask(const Request& request) {
   set_text(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
   set(easy_, CURLOPT_PATH_AS_IS, 1L);
   set(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  ask_with(request.method, request.body);
-  headers_ = header_list(request);
+  ask_with(request);
+  headers_ = header_list(header_lines(request, asks_before_body_ ? GoAhead::awaited : GoAhead::not_awaited));
   set(easy_, CURLOPT_HTTPHEADER, static_cast<curl_slist*>(headers_.get()));
   set(easy_, CURLOPT_HEADEROPT,
       static_cast<long>(CURLHEADER_SEPARATE));  // none of them for a proxy's CONNECT
@@ -167,13 +158,31 @@ void Exchange::ask(const Request& request) {
   }
 }
 
-void Exchange::ask_with(Method method, const std::string& body) {
-  if (method == Method::head) set(easy_, CURLOPT_NOBODY, 1L);
-  if (method == Method::remove) set_text(easy_, CURLOPT_CUSTOMREQUEST, "DELETE");
-  if (method != Method::post) return;
-  set(easy_, CURLOPT_POST, 1L);
-  set(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
-  set(easy_, CURLOPT_COPYPOSTFIELDS, body.data());
+void Exchange::ask_with(const Request& request) {
+  const std::string& body = request.body;
+  if (request.method == Method::head) set(easy_, CURLOPT_NOBODY, 1L);
+  if (body_) {
+    push_body();
+  } else if (request.method == Method::post || request.method == Method::put) {
+    set(easy_, CURLOPT_POST, 1L);
+    set(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+    set(easy_, CURLOPT_COPYPOSTFIELDS, body.data());
+  }
+  // Otherwise it follows from what was set.
+  const bool is_odd = body_ || request.method == Method::put || request.method == Method::remove;
+  if (is_odd) set_text(easy_, CURLOPT_CUSTOMREQUEST, method_name(request.method));
+}
+
+void Exchange::push_body() {
+  set(easy_, CURLOPT_UPLOAD, 1L);
+  if (const auto length = body_->length()) {
+    set(easy_, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(*length));
+  }
+  set(easy_, CURLOPT_UPLOAD_BUFFERSIZE, send_size);
+  set(easy_, CURLOPT_READFUNCTION, &Callbacks::give_body);
+  set(easy_, CURLOPT_READDATA, this);
+  set(easy_, CURLOPT_SEEKFUNCTION, &Callbacks::rewind_body);
+  set(easy_, CURLOPT_SEEKDATA, this);
 }
 
 void Exchange::connect_as(const ClientSettings& settings, const Uri& uri) {
@@ -226,7 +235,10 @@ void Exchange::take_header(std::string_view line) {
   if (line.empty()) {
     long status = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
-    has_head_ = status >= 200;  // what comes before is on the way only, as 103 is
+    // What comes before is on the way only, as 103 is. After this 417 libcurl sends the request once more
+    // without the question.
+    const bool is_asked_again = status == 417 && asks_before_body_ && body_->taken() == 0;
+    has_head_ = status >= 200 && !is_asked_again;
     head_.status = static_cast<unsigned>(status);
   } else if (line.starts_with("HTTP/")) {
     head_.headers.clear();
@@ -245,8 +257,28 @@ bool Exchange::may_reach(std::string_view address) {
   return false;
 }
 
+void Exchange::await_body_wanted() {
+  drive([this] { return has_head_ || body_->is_wanted(); });
+  if (is_over_ && !has_head_) throw Error(ErrorCode::unavailable, origin_ + " sends no answer");
+}
+
+void Exchange::send(Bytes bytes) {
+  if (bytes.empty() || is_refused()) return;
+  body_->offer(bytes);
+  try {
+    curl_easy_pause(easy_.get(), CURLPAUSE_CONT);
+    drive([this] { return body_->is_drained() || is_refused(); });
+  } catch (...) {
+    body_->drop();
+    throw;
+  }
+  body_->drop();
+}
+
 void Exchange::await_head() {
-  drive([this] { return has_head_; });
+  if (body_ && !is_over_) curl_easy_pause(easy_.get(), CURLPAUSE_CONT);
+  // An answer that comes early does not keep the rest of the body from being sent.
+  drive([this] { return has_head_ && (!body_ || is_refused() || body_->is_sent()); });
   if (!has_head_) throw Error(ErrorCode::unavailable, origin_ + " sends no answer");
 }
 
@@ -305,11 +337,20 @@ void Exchange::require_time() {
   const Instant now = Clock::now();
   if (stop_.stop_requested()) throw Error(ErrorCode::cancelled, "Stopped while waiting for " + origin_);
   if (now >= deadline_) throw Error(ErrorCode::timed_out, origin_ + " takes too long");
+  if (body_) note_sent();
   if (!is_connected_) last_progress_ = now;  // libcurl counts the time that connecting takes
   if (now - last_progress_ >= read_timeout_) {
     throw Error(ErrorCode::timed_out,
-                fmt::format("{} sends nothing for {} seconds", origin_, in_seconds(read_timeout_)));
+                fmt::format("{} {} nothing for {} seconds", origin_,
+                            body_ && !body_->is_sent() ? "takes" : "sends", in_seconds(read_timeout_)));
   }
+}
+
+/// What libcurl took from us may wait in its buffer, so that alone would be no progress.
+void Exchange::note_sent() {
+  curl_off_t sent = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_SIZE_UPLOAD_T, &sent);
+  if (std::exchange(sent_, sent) != sent) last_progress_ = Clock::now();
 }
 
 void Exchange::perform() {
@@ -337,6 +378,9 @@ Error Exchange::failure() const {
   if (refusal_) return Error(refusal_code_, *refusal_);
   if (result_ == CURLE_OPERATION_TIMEDOUT) {
     return Error(ErrorCode::timed_out, origin_ + " cannot be connected to in time");
+  }
+  if (result_ == CURLE_SEND_FAIL_REWIND) {
+    return Error(ErrorCode::unavailable, origin_ + " closed a kept connection while data was sent over it");
   }
   const char* why = error_text_[0] ? error_text_.data() : curl_easy_strerror(static_cast<CURLcode>(result_));
   return Error(ErrorCode::unavailable, fmt::format("{}: {}", origin_, why));

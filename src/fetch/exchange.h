@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "fetch/client.h"
 #include "fetch/connections.h"
+#include "fetch/pushed_body.h"
 
 namespace vitrine::fetch {
 
@@ -25,12 +26,24 @@ struct Head {
 /// server is held back by TCP. Used by one thread at a time.
 class Exchange {
  public:
-  Exchange(Connections& connections, const ClientSettings& settings, const Request& request);
+  /// With `body` the request's body is pushed with send().
+  Exchange(Connections& connections, const ClientSettings& settings, const Request& request,
+           std::optional<PushedBody> body = {});
   ~Exchange();
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
-  /// Waits for the head. Throws as Client::send does.
+  /// Waits until the pushed body may be sent, or there is a head. Throws as Client::send does, like the next
+  /// three.
+  void await_body_wanted();
+  /// Waits until all of it is taken, or the server wants none of it.
+  void send(Bytes bytes);
+  void end_body() { body_->end(); }
+  /// Whether there is a head that says that no more of the body is wanted.
+  bool is_refused() const { return has_head_ && head_.status >= 300; }
+  std::uint64_t body_accepted() const { return body_->taken(); }
+
+  /// Waits for the head.
   void await_head();
   const Head& head() const { return head_; }
   std::optional<std::uint64_t> content_length() const;
@@ -46,7 +59,8 @@ class Exchange {
   struct Callbacks;
 
   void ask(const Request& request);
-  void ask_with(Method method, const std::string& body);
+  void ask_with(const Request& request);
+  void push_body();
   void connect_as(const ClientSettings& settings, const Uri& uri);
   void listen();
 
@@ -56,6 +70,7 @@ class Exchange {
   /// Lets the transfer go on until there is enough or it is over.
   void drive(const std::function<bool()>& is_enough);
   void require_time();
+  void note_sent();
   void perform();
   void wait();
   void take_surplus();
@@ -80,6 +95,10 @@ class Exchange {
   int result_ = 0;  ///< a CURLcode, once it is over
   std::optional<AddressClass> peer_class_;
   Instant last_progress_;
+
+  std::optional<PushedBody> body_;
+  const bool asks_before_body_;
+  std::int64_t sent_ = 0;  ///< bytes of the body that the system has taken
 
   MutableBytes space_;              ///< what the reader has room for
   std::vector<std::byte> surplus_;  ///< came together with what the reader had room for

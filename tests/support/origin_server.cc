@@ -188,6 +188,21 @@ class OriginServer::Stream {
     return body;
   }
 
+  /// Of chunks, up to and with the empty one; less if the client left, or if `most` bytes have come.
+  std::string read_chunks(std::size_t most) {
+    std::string body;
+    while (body.size() < most) {
+      const std::string size = read_line();
+      if (size.empty()) return body;
+      const std::size_t count = std::stoul(size, nullptr, 16);
+      body += read_body(std::min(count, most - body.size()));
+      if (body.size() == most) return body;
+      read_line();
+      if (count == 0) return body;
+    }
+    return body;
+  }
+
   void wait_for_end() {
     char space[4096];
     while (read(space, sizeof space) > 0) {
@@ -195,6 +210,21 @@ class OriginServer::Stream {
   }
 
  private:
+  /// Without its end; empty if the client left.
+  std::string read_line() {
+    std::size_t end = input_.find("\r\n");
+    while (end == std::string::npos) {
+      char space[4096];
+      const int count = read(space, sizeof space);
+      if (count <= 0) return {};
+      input_.append(space, static_cast<std::size_t>(count));
+      end = input_.find("\r\n");
+    }
+    std::string line = input_.substr(0, end);
+    input_.erase(0, end + 2);
+    return line;
+  }
+
   const int socket_;
   std::string input_;
 };
@@ -281,6 +311,11 @@ void OriginServer::answer_with(std::function<Page(const SeenRequest&)> function)
   function_ = std::move(function);
 }
 
+void OriginServer::take_bodies(BodyRule rule) {
+  const std::lock_guard lock(mutex_);
+  body_rule_ = std::move(rule);
+}
+
 std::vector<std::string> OriginServer::paths() const {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> result;
@@ -332,14 +367,44 @@ void OriginServer::serve(int socket, unsigned number) {
 void OriginServer::answer_all(Stream& stream, unsigned number) {
   while (auto head = stream.read_head()) {
     SeenRequest request = parse_request(std::move(*head), number);
-    request.body = stream.read_body(parse_unsigned(request.header("Content-Length")).value_or(0));
+    const BodyRule::Fault fault = take_body(stream, request);
     {
       const std::lock_guard lock(mutex_);
       requests_.push_back(request);
       changed_.notify_all();
     }
-    if (!answer(stream, request)) return;
+    if (fault == BodyRule::Fault::cut) return;
+    if (fault == BodyRule::Fault::stall) return wait_until_closing();
+    const bool may_follow = answer(stream, request);
+    if (fault == BodyRule::Fault::answer) stream.wait_for_end();
+    if (!may_follow) return;
   }
+}
+
+void OriginServer::wait_until_closing() const {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return is_closing_; });
+}
+
+BodyRule OriginServer::next_body_rule() {
+  const std::lock_guard lock(mutex_);
+  if (body_rule_.count == 0) return {};
+  --body_rule_.count;
+  return body_rule_;
+}
+
+BodyRule::Fault OriginServer::take_body(Stream& stream, SeenRequest& request) {
+  const bool is_chunked = request.header("Transfer-Encoding") == "chunked";
+  const std::size_t length = parse_unsigned(request.header("Content-Length")).value_or(0);
+  if (!is_chunked && length == 0) return BodyRule::Fault::none;
+  const BodyRule rule = next_body_rule();
+  const bool is_asked = !request.header("Expect").empty();
+  const bool is_refused = rule.fault == BodyRule::Fault::answer && rule.fault_after == 0;
+  if (is_asked && is_refused) return BodyRule::Fault::none;  // who asks and is refused sends no body
+  if (is_asked) stream.send(rule.go_ahead);
+  const std::size_t most = rule.fault == BodyRule::Fault::none ? SIZE_MAX : rule.fault_after;
+  request.body = is_chunked ? stream.read_chunks(most) : stream.read_body(std::min(length, most));
+  return rule.fault;
 }
 
 /// Until the client leaves.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <climits>
 #include <condition_variable>
 #include <cstdint>
 #include <filesystem>
@@ -40,12 +41,24 @@ struct Page {
   std::optional<std::string> verbatim = {};
 };
 
+/// What an OriginServer does about the body of a request before it answers. After `fault_after` bytes of the
+/// body as it is framed it closes, reads no more, or answers and drops what else comes.
+struct BodyRule {
+  enum class Fault { none, cut, stall, answer };
+
+  Fault fault = Fault::none;
+  std::size_t fault_after = 0;
+  /// Sent to those who ask whether they may send it; empty: they hear nothing.
+  std::string go_ahead = "HTTP/1.1 100 Continue\r\n\r\n";
+  unsigned count = UINT_MAX;  ///< of bodies that it is for; those that follow are taken whole
+};
+
 /// A request as it came.
 struct SeenRequest {
   std::string method;
   std::string target;
   std::string head;         ///< request line and headers
-  std::string body;         ///< as long as its Content-Length said
+  std::string body;         ///< as much as came of it, without its framing
   unsigned connection = 0;  ///< counted from 1
 
   /// Empty if there is no header of this name.
@@ -84,6 +97,8 @@ class OriginServer {
   void remove(const std::string& path);
   /// From now on the function answers, and pages count no more. It is called by many threads at once.
   void answer_with(std::function<Page(const SeenRequest&)> function);
+  /// What is done about bodies that come from now on.
+  void take_bodies(BodyRule rule);
   std::vector<std::string> paths() const;
 
   std::vector<SeenRequest> requests() const;
@@ -103,6 +118,9 @@ class OriginServer {
   void accept_all();
   void serve(int socket, unsigned number);
   void answer_all(Stream& stream, unsigned number);
+  BodyRule next_body_rule();
+  BodyRule::Fault take_body(Stream& stream, SeenRequest& request);
+  void wait_until_closing() const;
   /// Whether another request may follow.
   bool answer(Stream& stream, const SeenRequest& request);
   bool trickle(Stream& stream, std::string_view body, std::chrono::milliseconds pause) const;
@@ -117,6 +135,7 @@ class OriginServer {
   mutable std::condition_variable changed_;
   std::map<std::string, Page> pages_;
   std::function<Page(const SeenRequest&)> function_;
+  BodyRule body_rule_;
   std::vector<SeenRequest> requests_;
   std::list<UniqueFd> sockets_;
   std::vector<std::thread> threads_;
