@@ -4,6 +4,7 @@ same way and can say what it has cost."""
 import contextlib
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import time
@@ -79,8 +80,8 @@ class Glance(Measured, DebianGlance):
 
     def write_config(self, settings):
         super().write_config(settings)
-        os.replace(self.config, self.home / "glance-api.conf")
-        self.config = self.home / "glance-api.conf"
+        # uwsgi's Glance looks for this name; the paste file goes on naming the other.
+        shutil.copyfile(self.config, self.home / "glance-api.conf")
 
     def launch(self, prefix=(), **options):
         command = ["uwsgi", "--plugin", "python3", "--http-socket", f"{self.host}:{self.port}", "--master",

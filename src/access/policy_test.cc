@@ -128,8 +128,19 @@ class PolicyOfARunningService : public PolicyOfFiles {
  protected:
   bool lets_anybody_see_now() { return lets_anybody_see(*policy_.snapshot()); }
 
-  Policy policy_{configure()};
+  Policy policy_{configure(), {}, std::chrono::milliseconds(0)};
 };
+
+TEST_F(PolicyOfFiles, AreLookedAtAgainAfterAPause) {
+  const config::Config& config = configure();
+  Policy hasty(config, {}, std::chrono::milliseconds(0));
+  Policy patient(config, {}, std::chrono::hours(1));
+  ASSERT_FALSE(lets_anybody_see(*patient.snapshot()));
+  directory_.write("policy.yaml", everybody);
+
+  EXPECT_TRUE(lets_anybody_see(*hasty.snapshot()));
+  EXPECT_FALSE(lets_anybody_see(*patient.snapshot()));
+}
 
 TEST_F(PolicyOfARunningService, ChangesWithTheNextSnapshot) {
   directory_.write("policy.yaml", everybody);

@@ -23,6 +23,7 @@ struct CatalogSettings {
   std::size_t pool_size = 5;  ///< connections; a call waits for a free one; 0: no bound
   std::chrono::milliseconds pool_timeout{30'000};  ///< how long a call waits for a free connection
   std::chrono::milliseconds busy_timeout{30'000};  ///< how long a locked SQLite file is waited for
+  std::int64_t cache_size = 16384;                 ///< KiB of an SQLite file that a connection may remember
   bool is_synchronous = true;  ///< false: commits do not wait for the disk; a power cut may lose them
 };
 

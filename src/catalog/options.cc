@@ -5,7 +5,7 @@
 namespace vitrine::catalog {
 
 OptionList options() {
-  return {&connection, &max_pool_size, &pool_timeout, &sqlite_synchronous};
+  return {&connection, &max_pool_size, &pool_timeout, &sqlite_synchronous, &sqlite_cache_size};
 }
 
 CatalogSettings settings_of(const config::Config& config) {
@@ -14,6 +14,7 @@ CatalogSettings settings_of(const config::Config& config) {
   settings.pool_size = static_cast<std::size_t>(config.get(max_pool_size));
   if (const auto seconds = config.get(pool_timeout)) settings.pool_timeout = std::chrono::seconds(*seconds);
   settings.is_synchronous = config.get(sqlite_synchronous);
+  settings.cache_size = config.get(sqlite_cache_size);
   return settings;
 }
 

@@ -43,6 +43,16 @@ inline constexpr Option<bool> sqlite_synchronous{
         "break it.",
 };
 
+inline constexpr Option<std::int64_t> sqlite_cache_size{
+    .name = "sqlite_cache_size",
+    .group = "vitrine",
+    .fallback = 16384,
+    .help =
+        "How many KiB of the database each connection may keep in memory; what it does not need it does not "
+        "take. SQLite only.",
+    .min = 1,
+};
+
 OptionList options();
 
 /// The settings that the configuration's [database] group holds. Throws Error{configuration} for a faulty

@@ -20,15 +20,16 @@ CatalogSettings settings_from(const std::string& text) {
   return settings_of(config::Config(search, options()));
 }
 
-TEST(CatalogOptions, AreReadFromTheDatabaseGroup) {
+TEST(CatalogOptions, AreRead) {
   const CatalogSettings settings = settings_from(
       "[database]\nconnection = sqlite:////a.db\nmax_pool_size = 9\npool_timeout = 4\nsqlite_synchronous = "
-      "false\n");
+      "false\n[vitrine]\nsqlite_cache_size = 1000\n");
 
   EXPECT_EQ(settings.connection, "sqlite:////a.db");
   EXPECT_EQ(settings.pool_size, 9U);
   EXPECT_EQ(settings.pool_timeout, std::chrono::seconds(4));
   EXPECT_FALSE(settings.is_synchronous);
+  EXPECT_EQ(settings.cache_size, 1000);
 }
 
 TEST(CatalogOptions, AreSafeWhenUnset) {

@@ -206,6 +206,20 @@ TEST_F(DatabaseTest, AFullDiskIsReportedAndLeavesEverythingAsItWas) {
   EXPECT_EQ(database.read(names_in).size(), 2U);
 }
 
+TEST_F(DatabaseTest, AConnectionRemembersAsMuchAsItMay) {
+  Settings bounded = settings();
+  bounded.cache_size = 1234;
+  Database database(bounded);
+
+  const std::string kibibytes = database.read([](Session& session) {
+    Rows rows = session.query("PRAGMA cache_size", one_text);
+    rows.next();
+    return rows.text(0);
+  });
+
+  EXPECT_EQ(kibibytes, "-1234");
+}
+
 TEST_F(DatabaseTest, AFileThatCannotBeOpenedCostsNoPlaceInThePool) {
   Database database(settings(1));
   const std::filesystem::path aside = file.folder() / "aside";

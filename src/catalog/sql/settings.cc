@@ -71,7 +71,8 @@ Settings read_settings(const CatalogSettings& settings) {
           .pool_size = settings.pool_size,
           .pool_timeout = settings.pool_timeout,
           .busy_timeout = timeout ? *timeout : settings.busy_timeout,
-          .is_synchronous = settings.is_synchronous};
+          .is_synchronous = settings.is_synchronous,
+          .cache_size = settings.cache_size};
 }
 
 }  // namespace vitrine::catalog::sql

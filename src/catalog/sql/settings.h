@@ -15,6 +15,7 @@ struct Settings {
   std::chrono::milliseconds pool_timeout;  ///< how long a call waits for a free connection
   std::chrono::milliseconds busy_timeout;  ///< how long a locked file is waited for
   bool is_synchronous;                     ///< a commit waits for the disk
+  std::int64_t cache_size;                 ///< KiB of pages that a connection may remember
 };
 
 /// Reads the connection's URL. Throws Error{configuration} for one that is broken or asks for what is not

@@ -36,6 +36,7 @@ void connect(soci::session& session, const Settings& settings) {
   session << fmt::format("PRAGMA busy_timeout = {}", settings.busy_timeout.count());
   session << "PRAGMA foreign_keys = ON";
   session << fmt::format("PRAGMA synchronous = {}", settings.is_synchronous ? "FULL" : "OFF");
+  session << fmt::format("PRAGMA cache_size = -{}", settings.cache_size);
   std::string mode;
   session << "PRAGMA journal_mode = WAL", soci::into(mode);
   if (mode != "wal") {
