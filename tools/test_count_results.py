@@ -33,3 +33,15 @@ def test_counts_a_file_without_tests_as_a_failure(tmp_path):
     (tmp_path / "empty.xml").write_text("<testsuites/>")
 
     assert count(tmp_path / "empty.xml") == "0 1 0"
+
+
+def test_adds_up_a_directory(tmp_path):
+    for name in ("a.xml", "b.xml"):
+        (tmp_path / name).write_text('<testsuites><testsuite><testcase name="a"/></testsuite></testsuites>')
+    (tmp_path / "notes.txt").write_text("no report")
+
+    assert count(tmp_path) == "2 0 0"
+
+
+def test_counts_a_directory_without_reports_as_a_failure(tmp_path):
+    assert count(tmp_path) == "0 1 0"
