@@ -45,5 +45,6 @@ INTENDED = (
 )
 
 
-def is_intended(probe, who, ours, theirs):
-    return any(entry.explains(probe, who, ours, theirs) for entry in INTENDED)
+def explanations(probe, who, ours, theirs):
+    """All that stand for this difference."""
+    return {entry for entry in INTENDED if entry.explains(probe, who, ours, theirs)}
