@@ -104,8 +104,7 @@ PolicyReading read_policy(const config::Config& config, const AskRemote& ask) {
   return reading;
 }
 
-Policy::Policy(const config::Config& config, AskRemote ask, std::chrono::milliseconds pause)
-    : config_(config), ask_(std::move(ask)), pause_(pause) {
+Policy::Policy(const config::Config& config, AskRemote ask) : config_(config), ask_(std::move(ask)) {
   PolicyFiles files(config_);
   PolicyTexts texts = read_texts(files);
   const PolicyReading reading = parse(config_, files, texts, ask_);
@@ -120,18 +119,11 @@ std::shared_ptr<const Policy::State> Policy::state() const {
   return state_;
 }
 
-bool Policy::is_time_to_look() {
-  const auto now = std::chrono::steady_clock::now();
-  if (now < next_look_.load(std::memory_order_relaxed)) return false;
-  next_look_.store(now + pause_, std::memory_order_relaxed);
-  return true;
-}
-
 /// Several threads may find the same change and read it side by side. A file that changes while it is read
 /// differs from what was seen before, and is read again.
 std::shared_ptr<const PolicyRules> Policy::snapshot() {
   const std::shared_ptr<const State> known = state();
-  if (!is_time_to_look() || !known->files.may_have_changed()) return known->rules;
+  if (!known->files.may_have_changed()) return known->rules;
   PolicyFiles files(config_);
   PolicyTexts texts = read_texts(files);
   if (texts == known->texts) return publish({std::move(files), std::move(texts), known->rules}, {});

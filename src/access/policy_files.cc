@@ -62,9 +62,31 @@ PolicyFiles::Sight PolicyFiles::look(const fs::path& path) {
 
 bool PolicyFiles::visit(const fs::path& path) {
   const Sight sight = look(path);
-  places_.push_back({path, sight});
+  if (sight == Sight{}) {
+    remember_where_it_would_show(path);
+    return false;
+  }
+  remember(path, sight);
+  return true;
+}
+
+void PolicyFiles::remember(const fs::path& path, const Sight& sight) {
+  const bool is_known =
+      std::any_of(places_.begin(), places_.end(), [&](const Place& place) { return place.path == path; });
+  if (!is_known) places_.push_back({path, sight});
   is_settled_ = is_settled_ && has_settled(sight.changed);
-  return sight != Sight{};
+}
+
+/// A new name changes its directory's times, or those of the nearest directory that exists. A link that leads
+/// nowhere yet has its name already.
+void PolicyFiles::remember_where_it_would_show(const fs::path& path) {
+  std::error_code ignored;
+  if (fs::is_symlink(path, ignored)) return remember(path, {});
+  for (fs::path at = fs::absolute(path).parent_path();; at = at.parent_path()) {
+    const Sight sight = look(at);
+    const bool is_top = at == at.parent_path();
+    if (sight != Sight{} || is_top || fs::is_symlink(at, ignored)) return remember(at, sight);
+  }
 }
 
 /// As Config::find_file does, but remembers where nothing was: something may be there later.

@@ -22,8 +22,8 @@ class PolicyFiles {
   /// In the order in which they count.
   const std::vector<std::filesystem::path>& paths() const { return paths_; }
 
-  /// Whether looking again may find other files, or other texts in them. Costs a system call for each place
-  /// that was looked at, and allocates nothing.
+  /// Whether looking again may find other files, or other texts in them. Costs a system call for each file,
+  /// and one for each directory in which there may be one later; allocates nothing.
   bool may_have_changed() const;
 
  private:
@@ -46,10 +46,12 @@ class PolicyFiles {
 
   /// Whether there is anything.
   bool visit(const std::filesystem::path& path);
+  void remember(const std::filesystem::path& path, const Sight& sight);
+  void remember_where_it_would_show(const std::filesystem::path& path);
   std::optional<std::filesystem::path> find(const config::Config& config, const std::string& name);
   void add_directory(const std::filesystem::path& directory);
 
-  std::vector<Place> places_;  ///< that were looked at
+  std::vector<Place> places_;  ///< any change shows at one of them; each stands there once
   std::vector<std::filesystem::path> paths_;
   bool is_settled_ = true;  ///< another change of what is there would show in its times
 };

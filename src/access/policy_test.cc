@@ -128,19 +128,8 @@ class PolicyOfARunningService : public PolicyOfFiles {
  protected:
   bool lets_anybody_see_now() { return lets_anybody_see(*policy_.snapshot()); }
 
-  Policy policy_{configure(), {}, std::chrono::milliseconds(0)};
+  Policy policy_{configure()};
 };
-
-TEST_F(PolicyOfFiles, AreLookedAtAgainAfterAPause) {
-  const config::Config& config = configure();
-  Policy hasty(config, {}, std::chrono::milliseconds(0));
-  Policy patient(config, {}, std::chrono::hours(1));
-  ASSERT_FALSE(lets_anybody_see(*patient.snapshot()));
-  directory_.write("policy.yaml", everybody);
-
-  EXPECT_TRUE(lets_anybody_see(*hasty.snapshot()));
-  EXPECT_FALSE(lets_anybody_see(*patient.snapshot()));
-}
 
 TEST_F(PolicyOfARunningService, ChangesWithTheNextSnapshot) {
   directory_.write("policy.yaml", everybody);
@@ -196,6 +185,38 @@ TEST_F(PolicyOfARunningService, TakesAFileThatIsPutBeforeTheOneInUse) {
   directory_.write("policy.yaml", nobody);
 
   EXPECT_FALSE(lets_anybody_see_now());
+}
+
+TEST_F(PolicyOfARunningService, TakesAFileInADirectoryThatComesLater) {
+  ASSERT_FALSE(lets_anybody_see_now());
+
+  directory_.write(".glance/policy.d/more", everybody);
+
+  EXPECT_TRUE(lets_anybody_see_now());
+}
+
+TEST_F(PolicyOfARunningService, TakesAFileThatALinkIsWaitingFor) {
+  const std::filesystem::path elsewhere = directory_.path() / "elsewhere";
+  std::filesystem::create_directory(elsewhere);
+  std::filesystem::create_symlink(elsewhere / "rules", directory_.path() / "policy.yaml");
+  ASSERT_FALSE(lets_anybody_see_now());
+
+  directory_.write("elsewhere/rules", everybody);
+
+  EXPECT_TRUE(lets_anybody_see_now());
+}
+
+TEST_F(PolicyOfARunningService, FollowsALinkThatIsPutElsewhere) {
+  directory_.write("first/policy.yaml", nobody);
+  directory_.write("second/policy.yaml", everybody);
+  std::filesystem::create_directory_symlink("first", directory_.path() / "current");
+  std::filesystem::create_symlink("current/policy.yaml", directory_.path() / "policy.yaml");
+  ASSERT_FALSE(lets_anybody_see_now());
+
+  std::filesystem::create_directory_symlink("second", directory_.path() / "next");
+  std::filesystem::rename(directory_.path() / "next", directory_.path() / "current");
+
+  EXPECT_TRUE(lets_anybody_see_now());
 }
 
 TEST_F(PolicyOfARunningService, KeepsTheLastGoodRulesWhileAFileIsBroken) {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.server import rewrite, wait_until
+from support.server import wait_until
 
 V2_1 = "application/openstack-images-v2.1-json-patch"
 V2_0 = "application/openstack-images-v2.0-json-patch"
@@ -217,7 +217,7 @@ def test_the_other_format_asks_the_policy(make_server, rules):
     assert billing.status_of_patch(image_id, "remove", "x_billing_code") == 403
     assert member.show(image_id)["x_billing_code"] == "2"
 
-    rewrite(policy, "accountants: role:member\n")
+    policy.write_text("accountants: role:member\n")
     assert member.status_of_patch(image_id, "replace", "x_billing_code", "3") == 200
 
 

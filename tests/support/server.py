@@ -52,12 +52,6 @@ def wait_until(condition, what, seconds=30):
         time.sleep(0.02)
 
 
-def rewrite(file, text):
-    """Writes a file that a running server watches, and waits until that looks at it again."""
-    file.write_text(text)
-    time.sleep(0.15)
-
-
 def run(*arguments, **options):
     """Runs the program to its end and returns what came of it, output as text."""
     return subprocess.run([str(BINARY), *map(str, arguments)], capture_output=True, text=True, timeout=60,
