@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "config/config.h"
 
@@ -24,6 +25,13 @@ int run_store_show(const config::Search& search, const std::string& id, bool as_
 
 /// Tries a store with a blob of its own that is gone afterwards; 1 if the store does not work.
 int run_store_check(const config::Search& search, const std::string& id);
+
+/// Prints for each type of stores whether there is a driver, and which URIs it reads; 1 if one that is
+/// installed cannot be loaded.
+int run_store_drivers();
+
+/// What `--version` prints: the version, and the types of stores that there are drivers for.
+std::string version_text(std::string_view version);
 
 /// Prints what is wrong with the policy files, and which rules let whom do what to an image of this
 /// visibility; 1 if a service would not start with these files.

@@ -87,7 +87,7 @@ void add_overrides(CLI::App& app, config::Search& search) {
 class CommandLine {
  public:
   CommandLine() {
-    app_.set_version_flag("--version", "vitrine " VITRINE_VERSION " (Image API 2.17)");
+    app_.set_version_flag("--version", [] { return apps::version_text(VITRINE_VERSION); });
     app_.require_subcommand(1);
     app_.fallthrough();
     file_ = app_.add_option("--config-file", "Configuration file; may be repeated, a later one wins")
@@ -149,6 +149,8 @@ class CommandLine {
         [this] { return apps::run_store_show(search_, store_id_, as_json_); });
     add(store, "check", "Write, read and remove a probe in a store", "glance-api",
         [this] { return apps::run_store_check(search_, store_id_); });
+    add(store, "drivers", "Print for which types of stores this installation has a driver", "glance-api",
+        [] { return apps::run_store_drivers(); });
     for (const char* name : {"show", "check"})
       store.get_subcommand(name)->add_option("id", store_id_, "Id of the store")->required();
     for (const char* name : {"list", "show"})

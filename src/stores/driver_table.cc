@@ -1,7 +1,10 @@
 #include "stores/driver_table.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "stores/driver_module.h"
 #include "stores/drivers/directory_place.h"
 #include "stores/drivers/file_driver.h"
 #include "stores/drivers/file_settings.h"
@@ -43,6 +46,14 @@ std::vector<std::string> http_uri_prefixes(const Config&, std::string_view) {
   return {"http"};
 }
 
+std::unique_ptr<Driver> make_rbd_driver(const Config& config, std::string_view group) {
+  return load_module("rbd").make(config, group);
+}
+
+std::vector<std::string> found_rbd_places(const Driver& driver) {
+  return load_module("rbd").places(driver);
+}
+
 constexpr DriverType types[] = {
     {.name = "cinder",
      .alias = "glance.store.cinder.Store",
@@ -72,7 +83,13 @@ constexpr DriverType types[] = {
      .schemes = rbd_schemes,
      .options = rbd_options,
      .check = check_rbd_settings,
-     .places = rbd_places},
+     .places = rbd_places,
+     .uri_prefixes = rbd_uri_prefixes,
+     .properties = rbd_properties,
+     .make = make_rbd_driver,
+     .found_places = found_rbd_places,
+     .is_module = true,
+     .reaches_out = true},
     {.name = "s3",
      .alias = "glance.store.s3.Store",
      .schemes = s3_schemes,
@@ -104,6 +121,22 @@ const DriverType* find_driver_type(std::string_view name) {
     return type.name == name || type.alias == name;
   });
   return found == std::end(types) ? nullptr : found;
+}
+
+std::string why_no_driver(const DriverType& type) {
+  if (!type.make) {
+    return fmt::format(
+        "this version has no driver for stores of type {} yet. Take the store out, or stay with "
+        "Glance.",
+        type.name);
+  }
+  if (type.is_module && !has_module(type.name)) {
+    return fmt::format(
+        "the driver for stores of type {} is not installed: there is no {}. Install it, or take "
+        "the store out.",
+        type.name, module_file(type.name).string());
+  }
+  return {};
 }
 
 }  // namespace vitrine::stores

@@ -34,7 +34,16 @@ struct DriverType {
   /// Throws Error{configuration} if the store cannot be used as the options say. Null: this version knows the
   /// type and has no driver for it.
   std::unique_ptr<Driver> (*make)(const config::Config& config, std::string_view group) = nullptr;
+  /// Names as in Place::names that only a driver that is made knows.
+  std::vector<std::string> (*found_places)(const Driver& driver) = nullptr;
+  /// The driver is in a module that is loaded with the first store of the type, and may not be installed.
+  bool is_module = false;
+  /// Making the driver waits for another machine.
+  bool reaches_out = false;
 };
+
+/// Why there can be no store of the type here, and what to do about it; empty: there can.
+std::string why_no_driver(const DriverType& type);
 
 /// All of them.
 std::span<const DriverType> driver_types();

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -93,8 +96,36 @@ StoreTraits traits_of(const StorePlan& plan, const Config& config) {
   return traits;
 }
 
+/// Which store was the first to find itself in a place. Two drivers that are made may lie in one place
+/// although their configurations gave no sign of it.
+class FoundPlaces {
+ public:
+  /// Throws Error{configuration} if one of the places is another store's.
+  void claim(const std::string& store_id, const std::vector<std::string>& places) {
+    const std::lock_guard lock(mutex_);
+    for (const std::string& place : places) {
+      const std::string& owner = owners_.try_emplace(place, store_id).first->second;
+      if (owner == store_id) continue;
+      throw Error(
+          ErrorCode::configuration,
+          fmt::format("it lies in the place of store {} ({}), and what is removed from one would be gone "
+                      "from both. Give it another place, or drop it.",
+                      owner, place));
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, std::string> owners_;
+};
+
 /// What happens when a driver cannot be made because its configuration or its place is unusable.
 enum class Unusable { refuse, start_down };
+
+Error unusable_default(const std::string& store_id, const Error& error) {
+  return Error(ErrorCode::configuration,
+               fmt::format("The default store {} cannot be used: {}", store_id, error.what()));
+}
 
 /// The driver or, if its store cannot be used now, one that stands for it.
 std::unique_ptr<Driver> make_or_stand_in(const std::string& store_id, const LateDriver::Make& make,
@@ -102,33 +133,69 @@ std::unique_ptr<Driver> make_or_stand_in(const std::string& store_id, const Late
   try {
     return make();
   } catch (const Error& error) {
-    if (unusable == Unusable::refuse && !can_retry(error.code())) {
-      throw Error(ErrorCode::configuration,
-                  fmt::format("The default store {} cannot be used: {}", store_id, error.what()));
-    }
-    return std::make_unique<LateDriver>(store_id, make, error.what(), health);
+    if (unusable == Unusable::refuse && !can_retry(error.code())) throw unusable_default(store_id, error);
+    return std::make_unique<LateDriver>(store_id, make, health, LateDriver::Times{}, error.what());
   }
 }
 
-std::unique_ptr<Store> build_store(StoreTraits traits, const LateDriver::Make& make, Unusable unusable,
-                                   std::size_t threads, Metrics& metrics) {
-  auto health = std::make_unique<StoreHealth>(metrics, traits.id);
-
-  // Decorators, the innermost first.
-  std::unique_ptr<Driver> driver = make_or_stand_in(traits.id, make, unusable, *health);
-  // Each location of a store that keeps no data has a peer of its own, and none speaks for the others.
+std::unique_ptr<Store> build_store(StoreTraits traits, std::unique_ptr<Driver> driver,
+                                   std::unique_ptr<StoreHealth> health, std::size_t threads,
+                                   Metrics& metrics) {
+  // Decorators, the innermost first. Each location of a store that keeps no data has a peer of its own, and
+  // none speaks for the others.
   StoreHealth* watched = traits.keeps_data ? health.get() : nullptr;
   driver = std::make_unique<MeteredDriver>(std::move(driver), StoreMetrics(metrics, traits.id), watched);
-
   return std::make_unique<Store>(std::move(traits), std::move(driver), threads, std::move(health));
 }
 
-std::unique_ptr<Store> build_planned(const StorePlan& plan, Unusable unusable, const Config& config,
-                                     Metrics& metrics) {
-  const auto make = [type = plan.type, group = plan.group, &config] { return type->make(config, group); };
-  const auto threads = static_cast<std::size_t>(config.get(store_threads, plan.group));
-  return build_store(traits_of(plan, config), make, unusable, threads, metrics);
-}
+/// Makes the stores of a configuration. Those that other machines hold up come up side by side.
+class Builder {
+ public:
+  Builder(const Config& config, Metrics& metrics) : config_(config), metrics_(metrics) {}
+
+  void add(const StorePlan& plan, Unusable unusable) {
+    const auto make = [type = plan.type, plan, &config = config_, places = places_] {
+      std::unique_ptr<Driver> driver = type->make(config, plan.group);
+      if (type->found_places) places->claim(plan.id, type->found_places(*driver));
+      return driver;
+    };
+    auto health = std::make_unique<StoreHealth>(metrics_, plan.id);
+    std::unique_ptr<Driver> driver;
+    if (plan.type->reaches_out) {
+      auto late = std::make_unique<LateDriver>(plan.id, make, *health, LateDriver::Times{});
+      begun_.push_back({plan.id, unusable, late.get()});
+      driver = std::move(late);
+    } else {
+      driver = make_or_stand_in(plan.id, make, unusable, *health);
+    }
+    const auto threads = static_cast<std::size_t>(config_.get(store_threads, plan.group));
+    stores_.push_back(
+        build_store(traits_of(plan, config_), std::move(driver), std::move(health), threads, metrics_));
+  }
+
+  /// All that were added. Throws Error{configuration} for a default store that cannot be used.
+  std::vector<std::unique_ptr<Store>> finish() {
+    for (const Begun& begun : begun_) {
+      const std::optional<Error> failure = begun.driver->first_failure();
+      if (failure && begun.unusable == Unusable::refuse && !can_retry(failure->code()))
+        throw unusable_default(begun.store_id, *failure);
+    }
+    return std::move(stores_);
+  }
+
+ private:
+  struct Begun {
+    std::string store_id;
+    Unusable unusable;
+    LateDriver* driver;
+  };
+
+  const Config& config_;
+  Metrics& metrics_;
+  const std::shared_ptr<FoundPlaces> places_ = std::make_shared<FoundPlaces>();
+  std::vector<Begun> begun_;
+  std::vector<std::unique_ptr<Store>> stores_;
+};
 
 const ReservedPlan* find_reserved(const StorePlans& plans, std::string_view id) {
   const auto plan = std::find_if(plans.reserved.begin(), plans.reserved.end(),
@@ -143,8 +210,10 @@ std::unique_ptr<Store> build_reserved(const ReservedPlan* plan, Metrics& metrics
   settings.block_size = plan->block_size;
   const auto make = [settings] { return std::make_unique<FileDriver>(settings); };
   constexpr std::size_t threads = 4;
-  return build_store({.id = plan->id, .type = "file", .schemes = {"file"}}, make, Unusable::start_down,
-                     threads, metrics);
+  auto health = std::make_unique<StoreHealth>(metrics, plan->id);
+  auto driver = make_or_stand_in(plan->id, make, Unusable::start_down, *health);
+  return build_store({.id = plan->id, .type = "file", .schemes = {"file"}}, std::move(driver),
+                     std::move(health), threads, metrics);
 }
 
 void append(std::vector<Finding>& all, const std::vector<Finding>& more) {
@@ -165,11 +234,10 @@ std::unique_ptr<StoreSet> build_stores(const Config& config, Metrics& metrics,
                                        const std::filesystem::path& own_staging) {
   StorePlans plans = plan_stores(config);
   if (plans.default_id.empty()) throw Error(ErrorCode::configuration, to_string(plans.findings.back()));
-  std::vector<std::unique_ptr<Store>> stores;
+  Builder builder(config, metrics);
   for (const StorePlan& plan : plans.stores) {
     if (!plan.type->make) continue;  // check_stores() has refused it
-    const Unusable unusable = plan.id == plans.default_id ? Unusable::refuse : Unusable::start_down;
-    stores.push_back(build_planned(plan, unusable, config, metrics));
+    builder.add(plan, plan.id == plans.default_id ? Unusable::refuse : Unusable::start_down);
   }
   if (!find_reserved(plans, staging_store_id) && !own_staging.empty()) {
     plans.reserved.push_back({.id = std::string(staging_store_id), .directory = own_staging});
@@ -178,7 +246,7 @@ std::unique_ptr<StoreSet> build_stores(const Config& config, Metrics& metrics,
   ReservedStores reserved{.staging = build_reserved(staging, metrics),
                           .tasks = build_reserved(find_reserved(plans, tasks_store_id), metrics),
                           .staging_directory = staging ? staging->directory : ""};
-  return std::make_unique<StoreSet>(std::move(stores), plans.default_id, plans.mode, std::move(reserved));
+  return std::make_unique<StoreSet>(builder.finish(), plans.default_id, plans.mode, std::move(reserved));
 }
 
 }  // namespace vitrine::stores

@@ -35,11 +35,6 @@ std::string type_names() {
   return join(names, ", ");
 }
 
-std::string no_driver(std::string_view type) {
-  return fmt::format(
-      "this version has no driver for stores of type {} yet. Take the store out, or stay with Glance.", type);
-}
-
 std::string ids_of(const std::vector<StorePlan>& stores) {
   std::vector<std::string> ids;
   for (const StorePlan& store : stores) ids.push_back(store.id);
@@ -65,8 +60,8 @@ std::string fault_of_pair(const std::string& id, const std::string& type_name, c
   if (!type) {
     return fmt::format("store {} has the unknown type '{}'. Types are {}.", id, type_name, type_names());
   }
-  if (!type->make) return fmt::format("store {}: {}", id, no_driver(type->name));
-  return {};
+  const std::string lack = why_no_driver(*type);
+  return lack.empty() ? lack : fmt::format("store {}: {}", id, lack);
 }
 
 void plan_enabled_backends(const Config& config, StorePlans& plans) {
@@ -135,7 +130,8 @@ void plan_single_stores(const Config& config, StorePlans& plans) {
              fmt::format("there is no store type '{}'. Types are {}.", name, type_names()), plans);
     } else if (!find_plan(plans.stores, type->name)) {
       plans.stores.push_back({std::string(type->name), type, std::string(single_group)});
-      if (!type->make) report(config, enabled_stores, no_driver(type->name), plans);
+      if (std::string lack = why_no_driver(*type); !lack.empty())
+        report(config, enabled_stores, std::move(lack), plans);
     }
   }
 }

@@ -3,10 +3,12 @@
 import json
 import os
 import re
+import shutil
+import subprocess
 
 import pytest
 
-from support.server import run, wait_until
+from support.server import BINARY, run, wait_until
 
 
 def write_config(home, stores, default="fast", **more):
@@ -215,3 +217,49 @@ def test_a_store_that_was_down_comes_up_by_itself(make_server, tmp_path):
     wait_until(arrives, "the store to come up", seconds=30)
     assert server.download(image).content == b"data"
     assert 'vitrine_store_up{store="later"} 1' in server.metrics()
+
+
+def without_modules(tmp_path):
+    """A copy of the program alone, as a package without drivers has it."""
+    program = tmp_path / "bin" / "vitrine"
+    program.parent.mkdir()
+    shutil.copy(BINARY, program)
+    return program
+
+
+def run_program(program, *words):
+    return subprocess.run([program, *map(str, words)], capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_the_drivers_are_told():
+    result = run("store", "drivers")
+
+    assert result.returncode == 0
+    rows = store_rows(result.stdout)
+    assert rows["file"] == ["file", "built in", "file, filesystem"]
+    assert rows["rbd"] == ["rbd", "module", "rbd"]
+    assert rows["cinder"] == ["cinder", "none yet", "cinder"]
+
+
+def test_a_type_whose_module_is_not_installed_is_refused_by_name(tmp_path):
+    program = without_modules(tmp_path)
+    config = write_config(tmp_path, {"fast": ("file", directory(tmp_path / "fast")), "blocks": ("rbd", [])})
+
+    assert ["rbd", "not installed", "rbd"] in store_rows(run_program(program, "store", "drivers").stdout).values()
+    assert "rbd" not in run_program(program, "--version").stdout
+    result = run_program(program, "config", "check", "--config-file", config)
+
+    assert result.returncode == 1
+    assert "store blocks: the driver for stores of type rbd is not installed" in result.stdout + result.stderr
+
+
+def test_a_module_that_cannot_be_loaded_says_why(tmp_path):
+    program = without_modules(tmp_path)
+    module = tmp_path / "lib" / "vitrine" / "rbd.so"
+    module.parent.mkdir(parents=True)
+    module.write_text("no module")
+
+    result = run_program(program, "store", "drivers")
+
+    assert result.returncode == 1
+    assert "the driver for stores of type rbd cannot be loaded" in result.stdout

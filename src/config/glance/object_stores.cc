@@ -3,15 +3,6 @@
 namespace vitrine::config::glance {
 namespace {
 
-constexpr Row rbd[] = {
-    {"rbd_store_chunk_size", Type::integer, "8", "Size of RADOS objects in MiB.", {.min = 1}},
-    {"rbd_store_user", Type::text, unset,
-     "RADOS user, without \"client.\"; unset: as the Ceph configuration says."},
-    {"rados_connect_timeout", Type::integer, "-1",
-     "Seconds to wait for a connection to the cluster; negative: as the Ceph library does."},
-    {"rbd_thin_provisioning", Type::boolean, "false", "Leaves blocks of zeros unwritten."},
-};
-
 constexpr Row s3[] = {
     {"s3_store_region_name", Type::text, "", "Region that requests are signed for."},
     {"s3_store_create_bucket_on_put", Type::boolean, "false", "Creates a missing bucket."},
@@ -57,7 +48,6 @@ constexpr Row vmware[] = {
 };
 
 constexpr Group groups[] = {
-    {per_store, rbd},
     {per_store, s3},
     {per_store, vmware},
 };

@@ -2,6 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
+#include <future>
+#include <thread>
+
 #include "base/error.h"
 #include "tests/support/memory_driver.h"
 #include "tests/support/test_stores.h"
@@ -20,7 +24,7 @@ class LateDriverTest : public ::testing::Test {
       if (!is_reachable_) throw Error(ErrorCode::unavailable, "no route");
       return std::make_unique<tests::MemoryDriver>();
     };
-    return LateDriver("fast", make, "not mounted", health_, retry_after);
+    return LateDriver("fast", make, health_, {.retry_after = retry_after}, "not mounted");
   }
 
   Metrics metrics_;
@@ -67,6 +71,49 @@ TEST_F(LateDriverTest, ComesUpWithTheFirstCallThatFindsItsStore) {
   EXPECT_EQ(health_.trouble(), "");
   EXPECT_EQ(attempts_, 1);
   EXPECT_THAT(metrics_.exposition(), HasSubstr("vitrine_store_up{store=\"fast\"} 1\n"));
+}
+
+TEST_F(LateDriverTest, SaysHowItsFirstAttemptFailed) {
+  const auto fail = []() -> std::unique_ptr<Driver> { throw Error(ErrorCode::configuration, "wrong key"); };
+  LateDriver driver("fast", fail, health_, LateDriver::Times{});
+
+  const std::optional<Error> failure = driver.first_failure();
+
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->code(), ErrorCode::configuration);
+  EXPECT_EQ(health_.trouble(), "wrong key");
+}
+
+TEST_F(LateDriverTest, IsUpWhenItsFirstAttemptWorks) {
+  LateDriver driver(
+      "fast", [] { return std::make_unique<tests::MemoryDriver>(); }, health_, LateDriver::Times{});
+
+  EXPECT_FALSE(driver.first_failure());
+
+  EXPECT_EQ(health_.trouble(), "");
+  EXPECT_NE(driver.abilities().listing, nullptr);
+}
+
+TEST_F(LateDriverTest, HoldsNobodyUpWhileAnAttemptHangs) {
+  std::promise<void> end;
+  std::atomic<int> attempts = 0;
+  const auto hang = [&]() -> std::unique_ptr<Driver> {
+    ++attempts;
+    end.get_future().wait();
+    return std::make_unique<tests::MemoryDriver>();
+  };
+  LateDriver driver("fast", hang, health_,
+                    {.retry_after = std::chrono::milliseconds{0}, .patience = std::chrono::milliseconds{1}});
+
+  EXPECT_FALSE(driver.first_failure());
+  EXPECT_EQ(tests::code_of([&] { driver.create(call_, {"a"}, {}); }), ErrorCode::gone);
+  EXPECT_THAT(health_.trouble(), HasSubstr("does not answer"));
+
+  end.set_value();
+  while (driver.abilities().listing == nullptr) std::this_thread::yield();
+  driver.create(call_, {"a"}, {})->commit();
+  EXPECT_EQ(health_.trouble(), "");
+  EXPECT_EQ(attempts, 1);
 }
 
 TEST_F(LateDriverTest, DoesNotTryAgainWithEachCall) {

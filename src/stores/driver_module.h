@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/config.h"
+#include "stores/driver.h"
+
+namespace vitrine::stores {
+
+/// What a module with a driver holds under the name `vitrine_driver_module`. Modules are built with the
+/// program and for no other one.
+struct DriverModule {
+  /// As DriverType::make.
+  std::unique_ptr<Driver> (*make)(const config::Config& config, std::string_view group);
+  /// As DriverType::found_places, for a driver that `make` made.
+  std::vector<std::string> (*places)(const Driver& driver);
+};
+
+/// The file of the module for a type of stores, beside the program: `../lib/vitrine/<type>.so`. It need not
+/// be there.
+std::filesystem::path module_file(std::string_view type);
+
+/// Whether this installation has the module.
+bool has_module(std::string_view type);
+
+/// Loads the module, once; it stays for as long as the process. Throws Error{configuration} if it cannot be
+/// loaded, saying what the system misses.
+const DriverModule& load_module(std::string_view type);
+
+}  // namespace vitrine::stores

@@ -1,0 +1,194 @@
+#include "stores/drivers/rbd/rbd_cluster.h"
+
+#include <fmt/format.h>
+#include <rados/librados.h>
+#include <rbd/librbd.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+#include <cerrno>
+#include <ctime>
+#include <system_error>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "stores/drivers/rbd/rbd_error.h"
+
+namespace vitrine::stores {
+namespace {
+
+/// The library's own 300 s would hold up nothing but the end of the service, for attempts are repeated.
+constexpr std::string_view library_mount_timeout = "300";
+constexpr std::string_view our_mount_timeout = "30";
+
+std::string shown_conf(const RbdSettings& settings) {
+  return settings.ceph_conf.empty() ? "ceph.conf" : settings.ceph_conf;
+}
+
+std::string shown_user(const RbdSettings& settings) {
+  return "client." + (settings.user.empty() ? "admin" : settings.user);
+}
+
+Error unusable(const std::string& message) {
+  return Error(ErrorCode::configuration, message);
+}
+
+Error connect_error(int result, const RbdSettings& settings) {
+  switch (-result) {
+    case ENOENT:
+      return unusable(
+          fmt::format("{} names no keyring that has a key for {}. Install one, or set "
+                      "rbd_store_user.",
+                      shown_conf(settings), shown_user(settings)));
+    case EACCES:
+    case EPERM:
+      return unusable(fmt::format("the cluster of {} refuses the key of {}. Install the right keyring.",
+                                  shown_conf(settings), shown_user(settings)));
+    case EINVAL:
+      return unusable(fmt::format("{} names no monitors. Add mon_host to it.", shown_conf(settings)));
+    default:
+      return Error(ErrorCode::unavailable,
+                   fmt::format("the cluster of {} cannot be reached: {}.", shown_conf(settings),
+                               std::generic_category().message(-result)));
+  }
+}
+
+}  // namespace
+
+RbdPool::RbdPool(void* cluster, const std::string& name) : name_(name) {
+  const int result = ::rados_ioctx_create(cluster, name.c_str(), &handle_);
+  if (result == -ENOENT) throw Error(ErrorCode::not_found, fmt::format("The cluster has no pool {}.", name));
+  check_rbd(result, "open pool " + name);
+  // Without it, whatever is written to a full pool waits until there is room.
+  ::rados_set_pool_full_try(handle_);
+}
+
+RbdPool::~RbdPool() {
+  ::rados_ioctx_destroy(handle_);
+}
+
+bool RbdPool::has_object(const std::string& object) const {
+  std::uint64_t size = 0;
+  std::time_t time = 0;
+  const int result = ::rados_stat(handle_, object.c_str(), &size, &time);
+  if (result == -ENOENT) return false;
+  check_rbd(result, "look for an image");
+  return true;
+}
+
+void RbdCluster::Shutdown::operator()(void* cluster) const {
+  ::rados_shutdown(cluster);
+}
+
+RbdCluster::RbdCluster(const RbdSettings& settings) {
+  configure(settings);
+  connect(settings);
+  open_pools(settings);
+}
+
+RbdCluster::~RbdCluster() = default;
+
+void RbdCluster::set(const char* name, const std::string& value) {
+  check_rbd(::rados_conf_set(handle_.get(), name, value.c_str()), fmt::format("set {}", name));
+}
+
+std::string RbdCluster::get(const char* name) const {
+  char value[256] = "";
+  return ::rados_conf_get(handle_.get(), name, value, sizeof value) < 0 ? "" : value;
+}
+
+void RbdCluster::configure(const RbdSettings& settings) {
+  rados_t cluster = nullptr;
+  check_rbd(::rados_create(&cluster, settings.user.empty() ? nullptr : settings.user.c_str()),
+            "use the Ceph library");
+  handle_.reset(cluster);
+  const char* file = settings.ceph_conf.empty() ? nullptr : settings.ceph_conf.c_str();
+  if (const int result = ::rados_conf_read_file(cluster, file); result < 0) {
+    throw unusable(fmt::format("rbd_store_ceph_conf: {} cannot be read: {}.", shown_conf(settings),
+                               std::generic_category().message(-result)));
+  }
+  // What a cache has taken is not in the cluster yet, and its errors come late and once.
+  set("rbd_cache", "false");
+  // The buffers of a writer stand still until the cluster has them.
+  set("rbd_disable_zero_copy_writes", "false");
+  if (settings.timeout.count() >= 0) {
+    const std::string seconds = std::to_string(settings.timeout.count());
+    for (const char* name : {"client_mount_timeout", "rados_mon_op_timeout", "rados_osd_op_timeout"})
+      set(name, seconds);
+  } else if (get("client_mount_timeout") == library_mount_timeout) {
+    set("client_mount_timeout", std::string(our_mount_timeout));
+  }
+}
+
+void RbdCluster::connect(const RbdSettings& settings) {
+  if (const int result = ::rados_connect(handle_.get()); result < 0) throw connect_error(result, settings);
+  char fsid[64] = "";
+  check_rbd(::rados_cluster_fsid(handle_.get(), fsid, sizeof fsid), "ask for the cluster's id");
+  fsid_ = fsid;
+  // Zero features are what Glance takes for a setting that is not there.
+  const auto configured = parse_unsigned(get("rbd_default_features")).value_or(0);
+  features_ = configured == 0 ? RBD_FEATURE_LAYERING : configured;
+}
+
+void RbdCluster::open_pools(const RbdSettings& settings) {
+  try {
+    pool_ = std::make_unique<RbdPool>(handle_.get(), settings.pool);
+    if (!settings.data_pool.empty()) RbdPool(handle_.get(), settings.data_pool);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found) throw;
+    throw unusable(
+        fmt::format("{} Create it, or set rbd_store_pool or rbd_store_data_pool to one that is "
+                    "there.",
+                    error.what()));
+  }
+}
+
+const RbdPool& RbdCluster::pool(const std::string& name) const {
+  if (name.empty() || name == pool_->name()) return *pool_;
+  const std::lock_guard lock(mutex_);
+  auto& other = others_[name];
+  if (!other) other = std::make_unique<RbdPool>(handle_.get(), name);
+  return *other;
+}
+
+namespace {
+
+/// The answer of the monitors to a command, as JSON.
+boost::json::value ask_monitors(void* cluster, const char* command) {
+  char* answer = nullptr;
+  std::size_t size = 0;
+  check_rbd(::rados_mon_command(cluster, &command, 1, "", 0, &answer, &size, nullptr, nullptr),
+            "ask the monitors");
+  const std::unique_ptr<char, void (*)(char*)> owner(answer, ::rados_buffer_free);
+  boost::json::error_code error;
+  boost::json::value document = boost::json::parse({answer, size}, error);
+  if (error) throw Error(ErrorCode::unavailable, "The storage cluster's monitors answer with nonsense.");
+  return document;
+}
+
+std::uint64_t count_at(const boost::json::value& pool, const char* name) {
+  boost::json::error_code error;
+  const auto* value = pool.find_pointer(fmt::format("/stats/{}", name), error);
+  return value == nullptr || !value->is_number() ? 0 : value->to_number<std::uint64_t>(error);
+}
+
+}  // namespace
+
+std::optional<Space> RbdCluster::space(const std::string& data_pool) const {
+  const std::string& name = data_pool.empty() ? pool_->name() : data_pool;
+  const auto document = ask_monitors(handle_.get(), R"({"prefix": "df", "format": "json"})");
+  boost::json::error_code error;
+  const auto* pools = document.find_pointer("/pools", error);
+  if (pools == nullptr || !pools->is_array()) return {};
+  for (const boost::json::value& pool : pools->get_array()) {
+    const auto* pool_name = pool.find_pointer("/name", error);
+    if (pool_name == nullptr || *pool_name != boost::json::string_view(name)) continue;
+    const std::uint64_t free = count_at(pool, "max_avail");
+    const std::uint64_t total = count_at(pool, "stored") + free;
+    if (total == 0) return {};
+    return Space{.total = total, .free = free};
+  }
+  return {};
+}
+
+}  // namespace vitrine::stores

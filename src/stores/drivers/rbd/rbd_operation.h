@@ -1,0 +1,57 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "stores/driver.h"
+#include "stores/drivers/rbd/rbd_image.h"
+
+namespace vitrine::stores {
+
+/// A buffer, and an asynchronous read or write of an image that uses it. Used by one thread; the library's
+/// own thread reports the end. Destroyed while under way, it waits for the end.
+class RbdOperation {
+ public:
+  explicit RbdOperation(std::size_t capacity);
+  ~RbdOperation();
+  RbdOperation(const RbdOperation&) = delete;
+  RbdOperation& operator=(const RbdOperation&) = delete;
+
+  MutableBytes buffer() { return {memory_.get(), capacity_}; }
+  Bytes buffer() const { return {memory_.get(), capacity_}; }
+
+  /// Fills the buffer's first `length` bytes from the offset. Throws Error.
+  void start_read(const RbdImage& image, std::uint64_t offset, std::size_t length);
+  /// Writes the buffer's first `length` bytes. Throws Error.
+  void start_write(const RbdImage& image, std::uint64_t offset, std::size_t length);
+
+  bool has_ended() const;
+  /// Waits for the end of what was started; at once if nothing is under way. Throws Error if it failed or
+  /// ended short, Error{timed_out} at the deadline, Error{cancelled} when asked to stop: then it goes on.
+  void wait(const StoreCall& call);
+
+ private:
+  enum class Kind { read, write };
+  void start(const RbdImage& image, Kind kind, std::uint64_t offset, std::size_t length);
+  void ended(std::ptrdiff_t result);
+  void wait_for_end();
+
+  const std::size_t capacity_;
+  std::unique_ptr<std::byte[]> memory_;
+  Kind kind_ = Kind::read;
+  std::size_t length_ = 0;
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;
+  bool is_under_way_ = false;
+  std::optional<std::ptrdiff_t> result_;  ///< of what has ended and nobody has waited for
+};
+
+/// How many operations of this size are worth having under way at once: enough to hide a distant cluster's
+/// delay, and few enough for 64 MiB to do for all that a transfer needs.
+std::size_t rbd_window(std::size_t operation_size);
+
+}  // namespace vitrine::stores

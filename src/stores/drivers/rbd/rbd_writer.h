@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "stores/driver.h"
+#include "stores/drivers/rbd/rbd_cluster.h"
+#include "stores/drivers/rbd/rbd_image.h"
+#include "stores/drivers/rbd/rbd_leftovers.h"
+#include "stores/drivers/rbd/rbd_operation.h"
+
+namespace vitrine::stores {
+
+/// The snapshot that readers and clones use.
+inline constexpr const char* rbd_snapshot = "snap";
+
+/// Writes an image under a name of its own, several pieces at once, and gives it the blob's name in the end.
+class RbdWriter : public BlobWriter {
+ public:
+  /// Creates the image. Cluster and leftovers outlive the writer. Throws Error.
+  RbdWriter(const RbdCluster& cluster, const RbdSettings& settings, RbdLeftovers& leftovers,
+            const StoreCall& call, std::string name, std::optional<std::uint64_t> size);
+  ~RbdWriter() override;
+
+  void write(Bytes bytes) override;
+  Location commit() override;
+
+ private:
+  void create_image(std::uint64_t size);
+  RbdOperation& current();
+  void submit();
+  void make_room(std::uint64_t end);
+  void resize(std::uint64_t size);
+  void finish_image();
+  void take_name();
+
+  const RbdCluster& cluster_;
+  const RbdPool& pool_;
+  const RbdSettings& settings_;
+  RbdLeftovers& leftovers_;
+  const StoreCall call_;
+  const std::string name_;
+  RbdLeftover left_;  ///< if nothing comes of it
+  const std::size_t piece_size_;
+  std::optional<RbdImage> image_;
+  std::uint64_t image_size_;
+  std::uint64_t growth_;      ///< bytes of the next step
+  std::uint64_t offset_ = 0;  ///< of the current piece
+  std::size_t filled_ = 0;    ///< bytes of it
+  std::deque<std::unique_ptr<RbdOperation>>
+      operations_;  ///< the last one is the current piece, once it is begun
+  bool is_committed_ = false;
+};
+
+}  // namespace vitrine::stores
