@@ -84,11 +84,9 @@ struct Exchange::Callbacks {
     return taken.value_or(CURL_READFUNC_PAUSE);
   }
 
-  /// A kept connection turned out to be broken, and the request is sent over a new one.
-  static int rewind_body(void* pointer, curl_off_t offset, int origin) noexcept {
-    if (offset != 0 || origin != SEEK_SET) return CURL_SEEKFUNC_FAIL;
-    const bool is_rewound = !self(pointer).has_head_ && self(pointer).body_->rewind();
-    return is_rewound ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
+  /// Asked when a kept connection breaks: what was taken is gone.
+  static int rewind_body(void* pointer, curl_off_t, int) noexcept {
+    return self(pointer).body_->taken() == 0 ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
   }
 
   static curl_socket_t open_socket(void* pointer, curlsocktype, curl_sockaddr* address) noexcept {
@@ -101,7 +99,11 @@ struct Exchange::Callbacks {
   /// A connection that is used again was opened for another request, which may have been allowed more.
   static int before_request(void* pointer, char* peer, char*, int, int) noexcept {
     Exchange& exchange = self(pointer);
-    exchange.is_connected_ = true;
+    const bool is_second = std::exchange(exchange.is_connected_, true);
+    if (is_second && exchange.body_ && exchange.body_->may_be_complete()) {
+      exchange.refusal_ = exchange.origin_ + " closed a kept connection without an answer";
+      return CURL_PREREQFUNC_ABORT;  // it may have done what the caller wants done once
+    }
     exchange.last_progress_ = Clock::now();
     if (!exchange.is_proxied_) exchange.peer_class_ = class_of_ip(peer).value_or(AddressClass::local);
     exchange.has_tried_ = false;

@@ -4,16 +4,6 @@
 
 namespace vitrine::fetch {
 
-void PushedBody::offer(Bytes bytes) {
-  offer_ = bytes;
-  rest_ = bytes;
-}
-
-void PushedBody::drop() {
-  offer_ = {};
-  rest_ = {};
-}
-
 std::optional<std::size_t> PushedBody::take(MutableBytes space) {
   is_wanted_ = true;
   if (rest_.empty() && !is_ended_) return {};
@@ -22,13 +12,6 @@ std::optional<std::size_t> PushedBody::take(MutableBytes space) {
   rest_ = rest_.subspan(count);
   taken_ += count;
   return count;
-}
-
-bool PushedBody::rewind() {
-  if (taken_ != offer_.size() - rest_.size()) return false;
-  rest_ = offer_;
-  taken_ = 0;
-  return true;
 }
 
 }  // namespace vitrine::fetch

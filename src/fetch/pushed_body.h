@@ -16,8 +16,8 @@ class PushedBody {
   std::optional<std::uint64_t> length() const { return length_; }
 
   /// Borrows the bytes until drop().
-  void offer(Bytes bytes);
-  void drop();
+  void offer(Bytes bytes) { rest_ = bytes; }
+  void drop() { rest_ = {}; }
   void end() { is_ended_ = true; }
 
   /// Whether all is taken that is there.
@@ -27,16 +27,15 @@ class PushedBody {
   /// Whether all is taken that will ever be there.
   bool is_sent() const { return is_ended_ && rest_.empty(); }
   std::uint64_t taken() const { return taken_; }
+  /// Whether the taker may have all that belongs to the request.
+  bool may_be_complete() const { return taken_ > 0 || length_ == 0; }
 
   /// How many bytes were put into the space; nothing if there is none now, but may be later. 0: the end.
   std::optional<std::size_t> take(MutableBytes space);
-  /// Starts over, if nothing has been dropped that was taken. Whether it could.
-  bool rewind();
 
  private:
   const std::optional<std::uint64_t> length_;
-  Bytes offer_;  ///< the piece that is being taken
-  Bytes rest_;   ///< of it
+  Bytes rest_;  ///< of the piece that is being taken
   std::uint64_t taken_ = 0;
   bool is_wanted_ = false;
   bool is_ended_ = false;

@@ -15,8 +15,9 @@ namespace vitrine::fetch {
 /// the server sees an unfinished body and no request. Used by one thread at a time; must not outlive its
 /// Client.
 ///
-/// When write() or finish() throws Error{unavailable} or Error{timed_out}, the request may be made again by
-/// whoever still has the whole body, and by anyone if accepted() is 0.
+/// A request that the server may have got is never sent twice, other than with Client::send(). When write()
+/// or finish() throws Error{unavailable} or Error{timed_out}, the request may be made again by whoever still
+/// has the whole body, and by anyone if accepted() is 0.
 class Sending {
  public:
   Sending(std::unique_ptr<Exchange> exchange, std::optional<std::uint64_t> length);

@@ -320,15 +320,25 @@ TEST_F(BrokenConnectionTest, TellsThatItTookBytesThatAreLost) {
   EXPECT_GT(sending->accepted(), 0u);
 }
 
-TEST_F(BrokenConnectionTest, SendsAgainWhatOneWriteHolds) {
+TEST_F(BrokenConnectionTest, SendsNothingTwiceBehindItsCallersBack) {
   const std::string content = varied_content(large);
-
   const auto sending = client_.begin(put(), content.size());
-  sending->write(bytes_of(content));
 
-  EXPECT_EQ(sending->finish()->status(), 201u);
-  EXPECT_EQ(origin_.requests().size(), 3u);
-  EXPECT_TRUE(origin_.requests().back().body == content);
+  const Failure failure = failure_of([&] {
+    sending->write(bytes_of(content));
+    sending->finish();
+  });
+
+  EXPECT_EQ(failure.code, ErrorCode::unavailable) << failure.message;
+  EXPECT_GT(sending->accepted(), 0u);
+  EXPECT_EQ(origin_.requests().size(), 2u);
+}
+
+TEST_F(BrokenConnectionTest, SendsNoEmptyBodyTwiceEither) {
+  origin_.put("/page", {.verbatim = ""});
+
+  EXPECT_EQ(failure_of([&] { client_.begin(put(), 0); }).code, ErrorCode::unavailable);
+  EXPECT_EQ(origin_.requests().size(), 2u);
 }
 
 // Time
