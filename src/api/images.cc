@@ -103,12 +103,7 @@ void require_to_create(const Call& call, const json::value& document, const mode
 }
 
 http::Reply create_image(Services& services, const Call& call) {
-  const json::value document = call.json();
-  model::Image wanted = new_image(document, services.image_schema);
-  if (!document.as_object().contains("owner")) wanted.owner = call.caller.project_id;
-  require_to_create(call, document, wanted);
-  require_new_properties(call.properties, wanted);
-  const model::Image image = services.images.create(call.caller, std::move(wanted));
+  const model::Image image = services.images.create(call.caller, wanted_image(services, call, call.json()));
   http::Reply reply = image_reply(services, call, image, 201);
   const Origin origin = origin_of(call.request, services.settings.proxy_headers);
   reply.headers.add("Location", fmt::format("{}/v2/images/{}", origin.base_url(), image.id));
@@ -188,6 +183,7 @@ http::Reply update_image(Services& services, const Call& call) {
 http::Reply delete_image(Services& services, const Call& call) {
   const model::Image image = services.images.visible(call.caller, call.image_id());
   call.require_to_change("delete_image", image);
+  if (!image.is_protected) services.imports.release_data(image);
   services.images.remove(image, call.stop);
   services.imports.forget(image.id);
   return empty_reply();
@@ -202,6 +198,14 @@ constexpr Route routes[] = {
 };
 
 }  // namespace
+
+model::Image wanted_image(const Services& services, const Call& call, const json::value& document) {
+  model::Image wanted = new_image(document, services.image_schema);
+  if (!document.as_object().contains("owner")) wanted.owner = call.caller.project_id;
+  require_to_create(call, document, wanted);
+  require_new_properties(call.properties, wanted);
+  return wanted;
+}
 
 std::span<const Route> image_routes() {
   return routes;

@@ -55,6 +55,8 @@ imports::ImportWish parse_import_wish(const json::value& body) {
   if (!name) throw Error(ErrorCode::invalid, "'method' has no 'name'.");
   wish.method = *name;
   wish.uri = text(how, "uri");
+  wish.os_hash_algo = text(how, "os_hash_algo");
+  wish.os_hash_value = text(how, "os_hash_value");
   wish.glance_region = text(how, "glance_region");
   wish.glance_image_id = text(how, "glance_image_id");
   wish.glance_service_interface = text(how, "glance_service_interface");

@@ -13,7 +13,9 @@
 #include "images/images.h"
 #include "images/sharing.h"
 #include "images/tasks.h"
+#include "imports/client_tasks.h"
 #include "imports/imports.h"
+#include "imports/location_imports.h"
 #include "stores/store_set.h"
 
 namespace vitrine::api {
@@ -39,6 +41,8 @@ struct Services {
   images::Sharing& sharing;
   images::Tasks& tasks;
   imports::Imports& imports;
+  imports::LocationImports& location_imports;
+  imports::ClientTasks& client_tasks;
   const stores::StoreSet& stores;
   const ApiSettings& settings;
   const ImageSchema& image_schema;

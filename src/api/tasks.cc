@@ -5,9 +5,11 @@
 #include <boost/json/object.hpp>
 
 #include "api/error_reply.h"
+#include "api/images.h"
 #include "api/json_schema.h"
 #include "api/json_text.h"
 #include "api/json_writer.h"
+#include "api/origin.h"
 #include "api/paging.h"
 #include "api/replies.h"
 #include "api/schema_documents.h"
@@ -128,15 +130,37 @@ void require_task(const json::value& body) {
   schema.require_valid(body.get_object(), "task");
 }
 
-/// A task that nothing would run must not be stored as if it waited for its turn.
-http::Reply create_task(Services&, const Call& call) {
+/// What the caller may not make is told by the task, as in Glance.
+void read_image(const Services& services, const Call& call, imports::TaskWish& wish) {
+  const json::value* document = wish.input ? wish.input->if_contains("image_properties") : nullptr;
+  if (document == nullptr) return;
+  try {
+    wish.image = wanted_image(services, call, *document);
+  } catch (const Error& error) {
+    wish.refusal = error.what();
+  }
+}
+
+http::Reply create_task(Services& services, const Call& call) {
   call.require("tasks_api_access");
   const json::value body = call.json();
   require_task(body);
-  throw Error(
-      ErrorCode::not_supported,
-      fmt::format("This version does not run tasks of type {}. Create the image, then upload its data.",
-                  std::string_view(body.at("type").as_string())));
+  imports::TaskWish wish{.caller = call.caller,
+                         .request_id = call.request_id,
+                         .type = std::string(body.at("type").as_string()),
+                         .input = {},
+                         .image = {},
+                         .refusal = {}};
+  if (body.at("input").is_object()) wish.input = body.at("input").get_object();
+  services.client_tasks.require_source(wish);
+  read_image(services, call, wish);
+  JsonWriter writer;
+  const model::Task task = services.client_tasks.begin(std::move(wish));
+  write_task(writer, task);
+  http::Reply reply = json_text_reply(writer.take(), 201);
+  const Origin origin = origin_of(call.request, services.settings.proxy_headers);
+  reply.headers.add("Location", fmt::format("{}/v2/tasks/{}", origin.base_url(), task.id));
+  return reply;
 }
 
 http::Reply delete_task(Services&, const Call& call) {

@@ -83,12 +83,16 @@ struct Service::State {
         imports(means, clock,
                 {.downloader = downloader, .admission = admission, .keystone = guard.session.get()},
                 task_runner),
+        location_imports(means, clock, task_runner),
+        client_tasks(means, {.downloader = downloader, .admission = admission}, task_runner),
         policy(config, access::ask_policy_servers(config)),
         protections(config),
         services{.images = images,
                  .sharing = sharing,
                  .tasks = tasks,
                  .imports = imports,
+                 .location_imports = location_imports,
+                 .client_tasks = client_tasks,
                  .stores = *stores,
                  .settings = settings,
                  .image_schema = schema,
@@ -152,6 +156,8 @@ struct Service::State {
   fetch::Downloader downloader;
   Guard guard;
   imports::Imports imports;
+  imports::LocationImports location_imports;
+  imports::ClientTasks client_tasks;
   access::Policy policy;
   access::LiveProtections protections;
   api::Services services;

@@ -79,6 +79,15 @@ imports::PluginSettings plugin_settings(const config::Config& config) {
           .tolerated_gpt_failures = config.get(images::gpt_safety_checks_nonfatal)};
 }
 
+/// Of tasks of type import, which have a setting of their own for it, and nothing else.
+imports::PluginSettings task_plugin_settings(const config::Config& config) {
+  imports::PluginSettings settings = plugin_settings(config);
+  const auto format = config.get(imports::task_conversion_format);
+  settings.names = format ? TextList{"image_conversion"} : TextList{};
+  settings.output_format = format.value_or("");
+  return settings;
+}
+
 imports::ImportSettings import_settings(const config::Config& config) {
   const std::string url = config.get(imports::worker_self_reference_url).value_or("");
   return {.methods = config.get(imports::enabled_import_methods),
@@ -88,6 +97,10 @@ imports::ImportSettings import_settings(const config::Config& config) {
           .failures_stay_importing = config.get(imports::failed_imports_stay_importing),
           .heartbeat = seconds(config.get(imports::task_heartbeat)),
           .plugins = imports::make_plugins(plugin_settings(config)),
+          .task_plugins = imports::make_plugins(task_plugin_settings(config)),
+          .computes_digests = config.get(imports::do_secure_hash),
+          .reading = {.attempts = static_cast<unsigned>(
+                          std::max<std::int64_t>(1, config.get(imports::http_retries)))},
           .node_url = url.empty() ? config.get(api::public_endpoint).value_or("") : url};
 }
 
@@ -108,12 +121,16 @@ std::vector<config::Finding> check_settings(const config::Config& config) {
         "behind them, such as 500GB, or 0 for no limit.",
         quota);
   }
-  try {
-    imports::make_plugins(plugin_settings(config));
-  } catch (const Error& error) {
-    findings.push_back(config.where(imports::image_import_plugins.group, imports::image_import_plugins.name));
-    findings.back().message = error.what();
-  }
+  const auto check_plugins = [&](const imports::PluginSettings& plugins, const auto& option) {
+    try {
+      imports::make_plugins(plugins);
+    } catch (const Error& error) {
+      findings.push_back(config.where(option.group, option.name));
+      findings.back().message = error.what();
+    }
+  };
+  check_plugins(plugin_settings(config), imports::image_import_plugins);
+  check_plugins(task_plugin_settings(config), imports::task_conversion_format);
   return findings;
 }
 

@@ -15,7 +15,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr Option<std::int64_t> http_retries{.name = "http_retries", .fallback = 5, .help = "Ours."};
+constexpr Option<std::int64_t> log_rotate_interval{
+    .name = "log_rotate_interval", .fallback = 5, .help = "Ours."};
 
 std::vector<std::string> findings(const TestDirectory& directory, std::string_view text) {
   return lines_of(Config(directory.only(text), {}).findings(), directory);
@@ -42,8 +43,8 @@ TEST(GlanceOptions, HaveHelpAndADefaultThatTheyAccept) {
 
 TEST(GlanceOptions, GiveWayToARoomsOptionOfTheSameName) {
   int count = 0;
-  for (const Declaration& declaration : all_declarations({&http_retries})) {
-    if (declaration.name != "http_retries") continue;
+  for (const Declaration& declaration : all_declarations({&log_rotate_interval})) {
+    if (declaration.name != "log_rotate_interval") continue;
     ++count;
     EXPECT_EQ(declaration.help, "Ours.");
     EXPECT_TRUE(declaration.is_read);
@@ -54,16 +55,17 @@ TEST(GlanceOptions, GiveWayToARoomsOptionOfTheSameName) {
 TEST(GlanceOptions, TellWhichRowsARoomHasTakenOver) {
   static constexpr Option<bool> ours{.name = "ours"};
 
-  EXPECT_THAT(rows_declared_by({&http_retries, &ours}), ElementsAre("DEFAULT.http_retries"));
+  EXPECT_THAT(rows_declared_by({&log_rotate_interval, &ours}), ElementsAre("DEFAULT.log_rotate_interval"));
 }
 
 TEST(GlanceOptions, AreKnown) {
   const TestDirectory directory;
 
   EXPECT_THAT(
-      findings(directory,
-               "[DEFAULT]\nhttp_retries = 5\n[barbican_service_user]\nauth_type = password\nusername = u\n"
-               "[oslo_messaging_rabbit]\nssl = false\n[glance_store]\nrbd_store_user = p\n"),
+      findings(
+          directory,
+          "[DEFAULT]\nlog_rotate_interval = 5\n[barbican_service_user]\nauth_type = password\nusername = u\n"
+          "[oslo_messaging_rabbit]\nssl = false\n[glance_store]\nrbd_store_user = p\n"),
       IsEmpty());
 }
 
@@ -71,8 +73,8 @@ TEST(GlanceOptions, AreCheckedWithAWarningWhenNothingReadsThem) {
   const TestDirectory directory;
 
   EXPECT_THAT(
-      findings(directory, "[DEFAULT]\nhttp_retries = many\n"),
-      ElementsAre("test.conf:2: warning: [DEFAULT] http_retries = many: accepted is a whole number."));
+      findings(directory, "[DEFAULT]\nlog_rotate_interval = many\n"),
+      ElementsAre("test.conf:2: warning: [DEFAULT] log_rotate_interval = many: accepted is a whole number."));
 }
 
 TEST(GlanceOptions, WarnOnceWhenTheyHaveNoEffect) {

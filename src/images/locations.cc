@@ -88,13 +88,6 @@ std::uint64_t size_of(const stores::Store& store, const stores::StoreCall& call,
   return size;
 }
 
-/// Which addresses may be asked about a location that a client gives.
-fetch::Reach reach_of(const stores::Location& location, const fetch::Admission& admission) {
-  const std::string scheme = stores::split_uri(location.uri).scheme;
-  if (scheme != "http" && scheme != "https") return {};
-  return admission.admit(fetch::parse_uri(location.uri));
-}
-
 /// The image has data now.
 void activate(model::Image& image, std::uint64_t size) {
   if (image.status == model::ImageStatus::queued) change_status(image, model::ImageStatus::active);
@@ -108,6 +101,19 @@ model::ImageLocation new_row(stores::Location location) {
 }
 
 }  // namespace
+
+fetch::Reach reach_of(const stores::Location& location, const fetch::Admission& admission) {
+  const std::string scheme = stores::split_uri(location.uri).scheme;
+  if (scheme != "http" && scheme != "https") return {};
+  return admission.admit(fetch::parse_uri(location.uri));
+}
+
+void require_possible(const stores::StoreSet& stores, const fetch::Admission& admission,
+                      const stores::Location& given) {
+  const stores::Location location = labelled(stores, given);
+  reach_of(location, admission);
+  store_of(stores, location);
+}
 
 std::vector<model::ImageLocation> shown_locations(const stores::StoreSet& stores, const model::Image& image,
                                                   const model::Caller& caller) {
@@ -128,15 +134,20 @@ void LocationEditor::add(model::Image& image, const GivenLocation& given, std::s
   require_open_for_locations(image);
   change_ = std::max(change_, LocationChange::some);
   apply_validation_data(image, {given}, limits_.hash_algorithm);
-  require_quota(image.locations.size() + 1, limits_.locations);
-  const Offer offer = ask(given.location);
-  require_not_there(image, offer.location);
+  const Offer offer = ask_for_one_more(image, given.location);
   auto before = image.locations.end();
   if (position < image.locations.size()) {
     before = std::find(image.locations.begin(), image.locations.end(), shown_at(image, position));
   }
   image.locations.insert(before, new_row(offer.location));
   activate(image, offer.size);
+}
+
+void LocationEditor::append(model::Image& image, const stores::Location& given) {
+  change_ = std::max(change_, LocationChange::some);
+  const Offer offer = ask_for_one_more(image, given);
+  image.locations.push_back(new_row(offer.location));
+  image.size = offer.size;
 }
 
 void LocationEditor::replace(model::Image& image, const std::vector<GivenLocation>& given) {
@@ -175,6 +186,14 @@ void LocationEditor::remove(model::Image& image, std::optional<std::size_t> posi
 /// Clients count as locations are shown to them.
 model::ImageLocation LocationEditor::shown_at(const model::Image& image, std::size_t position) const {
   return stores_.ordered(image.locations)[position];
+}
+
+LocationEditor::Offer LocationEditor::ask_for_one_more(const model::Image& image,
+                                                       const stores::Location& given) {
+  require_quota(image.locations.size() + 1, limits_.locations);
+  Offer offer = ask(given);
+  require_not_there(image, offer.location);
+  return offer;
 }
 
 LocationEditor::Offer LocationEditor::ask(const stores::Location& given) {

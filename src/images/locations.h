@@ -29,6 +29,15 @@ struct GivenLocation {
   std::optional<ValidationData> validation;
 };
 
+/// What a request for a location's data may connect to: everything, unless that lies on a web server. Throws
+/// Error{invalid} for one that is not admitted.
+fetch::Reach reach_of(const stores::Location& location, const fetch::Admission& admission);
+
+/// Refuses a location whose URI alone tells that clients cannot give it, so that nobody needs to be asked.
+/// Throws Error{invalid}.
+void require_possible(const stores::StoreSet& stores, const fetch::Admission& admission,
+                      const stores::Location& given);
+
 /// The locations that a client sees, in the order in which it sees them.
 std::vector<model::ImageLocation> shown_locations(const stores::StoreSet& stores, const model::Image& image,
                                                   const model::Caller& caller);
@@ -48,6 +57,10 @@ class LocationEditor {
   /// that cannot be right, Error{limit_exceeded}, Error{invalid} for a location that cannot be read or has no
   /// data, or that the image has already.
   void add(model::Image& image, const GivenLocation& given, std::size_t position);
+
+  /// Adds a location at the end of those of an image that is to get its data by it, and says how much that
+  /// is; its status is the caller's to change. Throws as add().
+  void append(model::Image& image, const stores::Location& given);
 
   /// Gives an image that has none its locations, as add() does; orders anew the ones that it has, and changes
   /// their metadata. Throws Error{forbidden} for an empty list, Error{invalid} for other URIs.
@@ -72,6 +85,7 @@ class LocationEditor {
   };
 
   Offer ask(const stores::Location& given);
+  Offer ask_for_one_more(const model::Image& image, const stores::Location& given);
   void fill(model::Image& image, const std::vector<GivenLocation>& given);
   std::optional<std::vector<model::ImageLocation>> rearranged(const model::Image& image,
                                                               const std::vector<GivenLocation>& given) const;

@@ -29,11 +29,6 @@ bool is_hexadecimal(std::string_view text) {
   return text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
 }
 
-void require_digest(std::string_view field, std::string_view value, std::size_t length) {
-  if (is_hexadecimal(value) && value.size() == length) return;
-  refuse(fmt::format("{} must have {} hexadecimal digits.", field, length));
-}
-
 /// Sets what is not known yet; a known value must be the same.
 void merge(std::optional<std::string>& known, const std::optional<std::string>& given,
            std::string_view field) {
@@ -52,15 +47,24 @@ std::size_t digits_of(const std::string& algorithm) {
   return transfer::Digest(algorithm).finish().size();
 }
 
+void require_digest(std::string_view field, std::string_view value, const std::string& algorithm) {
+  if (is_digest(value, algorithm)) return;
+  refuse(fmt::format("{} must have {} hexadecimal digits.", field, digits_of(algorithm)));
+}
+
 void require_possible(const Digests& digests, const std::string& hash_algorithm) {
   if (digests.os_hash_algo != hash_algorithm) {
     refuse(fmt::format("os_hash_algo must be {}.", hash_algorithm));
   }
-  require_digest("os_hash_value", digests.os_hash_value.value_or(""), digits_of(hash_algorithm));
-  if (digests.checksum) require_digest("checksum", *digests.checksum, digits_of("md5"));
+  require_digest("os_hash_value", digests.os_hash_value.value_or(""), hash_algorithm);
+  if (digests.checksum) require_digest("checksum", *digests.checksum, "md5");
 }
 
 }  // namespace
+
+bool is_digest(std::string_view text, const std::string& algorithm) {
+  return is_hexadecimal(text) && text.size() == digits_of(algorithm);
+}
 
 void apply_validation_data(model::Image& image, const std::vector<GivenLocation>& given,
                            const std::string& hash_algorithm) {

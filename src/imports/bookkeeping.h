@@ -13,6 +13,8 @@ namespace vitrine::imports {
 inline constexpr std::string_view importing_to_stores = "os_glance_importing_to_stores";
 inline constexpr std::string_view failed_import = "os_glance_failed_import";
 inline constexpr std::string_view stage_host = "os_glance_stage_host";
+inline constexpr std::string_view hash_host =
+    "os_glance_hash_op_host";  ///< reads an image's data for its digests
 
 /// The ids in a list; none if there is no such property.
 std::vector<std::string> ids_in(const model::Image& image, std::string_view property);

@@ -12,6 +12,7 @@
 #include "imports/bookkeeping.h"
 #include "imports/import_lock.h"
 #include "imports/recovery.h"
+#include "imports/task_start.h"
 
 namespace vitrine::imports {
 namespace {
@@ -20,6 +21,8 @@ namespace json = boost::json;
 using model::ImageStatus;
 
 constexpr std::string_view task_type = "api_image_import";
+constexpr std::string_view image_was_deleted = "The image has been deleted, aborting import.";
+constexpr std::chrono::seconds release_time{30};  // for ending what reads an image's data
 
 Error conflict(std::string message) {
   return {ErrorCode::conflict, std::move(message)};
@@ -156,42 +159,19 @@ void Imports::begin(const model::Caller& caller, const std::string& request_id, 
 }
 
 void Imports::start(const MethodRow& row, ImportRequest request, const std::vector<std::string>& orphaned) {
-  const std::string task_id = new_uuid();
-  // Written first: the lock and the task must never be there without a line that a restart can undo them by.
-  means_.journal.add(import_line(task_id, request.image.id, target_ids(request)));
-  try {
-    take_lock(request, task_id, orphaned);
-    store_task(request, task_id);
-  } catch (...) {
-    means_.journal.clear(task_id);
-    throw;
-  }
+  const model::Task task = task_of(request);
+  lock_and_store_task(means_, task, import_line(task.id, request.image.id, target_ids(request)), orphaned);
   const ImportMethod& method = *methods_.find(row.name)->second;
   runner_.post(
-      std::make_unique<ImportJob>(means_, method, row.starts_from, row.purpose, std::move(request), task_id));
+      std::make_unique<ImportJob>(means_, method, row.starts_from, row.purpose, std::move(request), task.id));
 }
 
-/// `orphaned`: stores that a dead task was to fill, which are not waited for any more.
-void Imports::take_lock(const ImportRequest& request, const std::string& task_id,
-                        const std::vector<std::string>& orphaned) {
-  const std::string& image_id = request.image.id;
-  if (!means_.resources.catalog.take_import_lock(image_id, task_id)) {
-    throw conflict(fmt::format(
-        "New operation on image '{}' is not permitted as prior operation is still in progress", image_id));
-  }
-  if (orphaned.empty()) return;
-  means_.resources.catalog.change(image_id, [&](model::Image& image) {
-    take_ids(image, importing_to_stores, orphaned);
-    take_ids(image, failed_import, orphaned);
-  });
-}
-
-void Imports::store_task(const ImportRequest& request, const std::string& task_id) {
+model::Task Imports::task_of(const ImportRequest& request) const {
   json::array backend;
   for (const stores::Store* store : request.targets) {
     backend.push_back(means_.resources.stores.has_several() ? json::value(store->id()) : json::value());
   }
-  model::Task task{.id = task_id,
+  model::Task task{.id = new_uuid(),
                    .type = std::string(task_type),
                    .owner = request.caller.project_id.value_or(""),
                    .image_id = request.image.id,
@@ -201,12 +181,7 @@ void Imports::store_task(const ImportRequest& request, const std::string& task_i
                             {"import_req", shown(request.wish)},
                             {"backend", std::move(backend)},
                             {heartbeat_key, means_.settings.heartbeat.count()}};
-  try {
-    means_.resources.catalog.insert_task(task);
-  } catch (...) {
-    means_.resources.catalog.release_import_lock(request.image.id, task_id);
-    throw;
-  }
+  return task;
 }
 
 std::unique_ptr<StagedUpload> Imports::stage(const model::Caller& caller, const model::Image& image,
@@ -215,8 +190,16 @@ std::unique_ptr<StagedUpload> Imports::stage(const model::Caller& caller, const 
   return std::make_unique<StagedUpload>(means_, caller, image, announced_size, std::move(stop));
 }
 
+void Imports::release_data(const model::Image& image) {
+  if (image.locations.empty()) return;
+  runner_.cancel(image.id, image_was_deleted);
+  if (!runner_.wait_for(image.id, deadline_in(release_time))) {
+    log::warning("A task still reads the data of image {}, which is to be deleted.", image.id);
+  }
+}
+
 void Imports::forget(std::string_view image_id) noexcept {
-  runner_.cancel(image_id, "The image has been deleted, aborting import.");
+  runner_.cancel(image_id, image_was_deleted);
   means_.staging.remove(image_id);
 }
 

@@ -45,6 +45,10 @@ class Imports {
   std::unique_ptr<StagedUpload> stage(const model::Caller& caller, const model::Image& image,
                                       std::optional<std::uint64_t> announced_size, std::stop_token stop);
 
+  /// The image is going to be deleted: what reads its data ends, and a while is waited for that, since some
+  /// stores do not delete what is being read.
+  void release_data(const model::Image& image);
+
   /// The image is deleted: what works on it ends, and nothing stays staged.
   void forget(std::string_view image_id) noexcept;
 
@@ -52,9 +56,7 @@ class Imports {
   std::vector<stores::Store*> targets_of(const ImportWish& wish) const;
   void leave_out_present(ImportRequest& request) const;
   void start(const MethodRow& row, ImportRequest request, const std::vector<std::string>& orphaned);
-  void take_lock(const ImportRequest& request, const std::string& task_id,
-                 const std::vector<std::string>& orphaned);
-  void store_task(const ImportRequest& request, const std::string& task_id);
+  model::Task task_of(const ImportRequest& request) const;
 
   const Means means_;
   const Clock& clock_;

@@ -25,42 +25,32 @@ std::string reasons_of(const std::vector<transfer::FailedStore>& failures) {
 
 /// What the data itself or its owner's limits are to blame for is the same for every store.
 bool is_of_one_store(ErrorCode code) {
-  return code != ErrorCode::limit_exceeded && code != ErrorCode::unsupported_media_type;
+  return code != ErrorCode::limit_exceeded && code != ErrorCode::unsupported_media_type &&
+         code != ErrorCode::invalid;
+}
+
+using Checks = std::vector<std::unique_ptr<transfer::ChunkCheck>>;
+
+/// What comes from a source must be what that promises.
+void add_check_of(const ImportSource& source, Checks& checks) {
+  if (source.digest) checks.push_back(transfer::make_digest_check(*source.digest));
 }
 
 constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
 
 }  // namespace
 
-/// The import's line in the journal, which goes when everything is settled: that may be long after the job if
-/// a store has stalled.
-struct ImportJob::Line {
-  Line(transfer::Journal& its_journal, std::string task_id) : journal(its_journal), id(std::move(task_id)) {}
-  ~Line() {
-    if (is_settled) journal.clear(id);
-  }
-  Line(const Line&) = delete;
-  Line& operator=(const Line&) = delete;
-
-  transfer::Journal& journal;
-  const std::string id;
-  std::atomic<bool> is_settled = false;
-};
-
 ImportJob::ImportJob(const Means& means, const ImportMethod& method, model::ImageStatus starts_from,
                      Purpose purpose, ImportRequest request, std::string task_id)
-    : means_(means),
+    : LockedTask(means, request.caller, request.image.id, std::move(task_id),
+                 purpose == Purpose::new_image ? Lock::taken_later : Lock::held),
       method_(method),
       starts_from_(starts_from),
       purpose_(purpose),
       request_(std::move(request)),
-      task_id_(std::move(task_id)),
-      call_{.caller = &request_.caller, .stop = stop_.get_token()},
-      record_(means_.resources, request_.image.id, task_id_, purpose, target_ids(request_)),
-      room_(means_.resources.quotas, request_.caller.project_id, request_.image.id),
-      image_(request_.image),
-      line_(std::make_shared<Line>(means_.journal, task_id_)),
-      last_sign_(std::chrono::steady_clock::now()) {}
+      record_(locked_image(), means.resources.stores, purpose, target_ids(request_)),
+      room_(means.resources.quotas, caller().project_id, request_.image.id),
+      image_(request_.image) {}
 
 ImportJob::~ImportJob() = default;
 
@@ -69,27 +59,25 @@ void ImportJob::amend(Amendment change) {
   amendments_.push_back(std::move(change));
 }
 
-void ImportJob::run() noexcept {
-  try {
-    work();
-  } catch (...) {
-    undo(std::current_exception());
-  }
-}
-
 void ImportJob::work() {
-  means_.tasks.advance(task_id_, model::TaskStatus::processing, [](model::Task&) {});
+  if (purpose_ == Purpose::new_image) make_image();
   begin();
   prepare();
   bring_data();
   if (!is_recorded_) record();
-  complete();
+  if (purpose_ != Purpose::copies) means().staging.remove(image_id());
+  complete(message());
+}
+
+void ImportJob::make_image() {
+  images::Images(means().resources, means().limits).create(caller(), request_.image);
+  take_lock();
 }
 
 void ImportJob::begin() {
-  const images::CountQuota under_way(means_.resources.quotas, request_.caller.project_id,
+  const images::CountQuota under_way(means().resources.quotas, caller().project_id,
                                      model::Quantity::images_under_way);
-  const images::StagedQuota staged(means_.resources.quotas, request_.caller.project_id);
+  const images::StagedQuota staged(means().resources.quotas, caller().project_id);
   const bool was_counted = starts_from_ == model::ImageStatus::uploading;  // when it was staged
   room_.require_some_room();
   image_ = record_.begin(starts_from_,
@@ -102,34 +90,58 @@ void ImportJob::begin() {
 
 /// Lets the plugins at the data before any store gets it. Without one that needs a file, nothing is staged.
 void ImportJob::prepare() {
-  if (purpose_ == Purpose::copies) return;
-  const Plugins& plugins = means_.settings.plugins;
   const auto needs_file = [](const auto& plugin) { return plugin->needs_file(); };
   StagedFile file;
-  if (std::ranges::any_of(plugins, needs_file)) file.path = bring_to_staging();
-  for (const auto& plugin : plugins) {
-    if (stop_.stop_requested()) throw Error(ErrorCode::cancelled, "The import was cancelled.");
+  if (std::ranges::any_of(plugins(), needs_file)) file.path = bring_to_staging();
+  for (const auto& plugin : plugins()) {
+    if (is_stopped()) throw Error(ErrorCode::cancelled, "The import was cancelled.");
     plugin->run(*this, file);
   }
   prepared_ = file.path;
 }
 
+const Plugins& ImportJob::plugins() const {
+  static const Plugins none;
+  if (purpose_ == Purpose::copies) return none;
+  return purpose_ == Purpose::first_data ? means().settings.plugins : means().settings.task_plugins;
+}
+
 std::filesystem::path ImportJob::bring_to_staging() {
   ImportSource source = method_.open(*this);
   if (!source.file.empty()) return source.file;
-  const auto intake =
-      means_.staging.receive(image_id(), call_, means_.resources.digests,
-                             {.size_cap = means_.limits.image_size, .announced_size = source.size});
+  if (source.size) count_staged(*source.size);
+  Checks checks;
+  add_check_of(source, checks);
+  const auto intake = means().staging.receive(
+      image_id(), call(), means().resources.digests,
+      {.size_cap = means().limits.image_size, .announced_size = source.size}, std::move(checks));
   pump(*source.bytes, *intake, 1);
-  intake->commit();
+  const transfer::Received received = intake->commit();
+  if (!source.size) count_staged(received.size);
   copied_ = 0;
-  return means_.staging.path_of(image_id());
+  return means().staging.path_of(image_id());
 }
 
-/// `copies`: how often each byte will count as the project's.
-void ImportJob::pump(ByteSource& source, transfer::Intake& intake, std::size_t copies) {
+/// What waits for plugins counts like data that a client has staged.
+void ImportJob::count_staged(std::uint64_t size) {
+  const images::StagedQuota staged(means().resources.quotas, caller().project_id);
+  record_.stage(size, [&](const model::Image&, const model::Image& after, const catalog::Counter& count) {
+    staged.check(after, size, count);
+  });
+}
+
+std::size_t ImportJob::copies() const {
+  return request_.image.locations.size() + request_.targets.size();
+}
+
+void ImportJob::require_room_for(std::uint64_t size) {
+  room_.grow_to(size * copies());
+}
+
+/// `times`: how often each byte will count as the project's.
+void ImportJob::pump(ByteSource& source, transfer::Intake& intake, std::size_t times) {
   for (Chunk chunk = read(source); !chunk.empty(); chunk = read(source)) {
-    room_.grow_to((intake.taken() + chunk.size()) * copies);
+    room_.grow_to((intake.taken() + chunk.size()) * times);
     intake.write(std::move(chunk));
     copied_ = intake.taken();
   }
@@ -140,7 +152,7 @@ void ImportJob::pump(ByteSource& source, transfer::Intake& intake, std::size_t c
 void ImportJob::bring_data() {
   const std::vector<stores::Store*>& targets = request_.targets;
   const std::size_t together =
-      means_.settings.parallel_stores == 0 ? targets.size() : means_.settings.parallel_stores;
+      means().settings.parallel_stores == 0 ? targets.size() : means().settings.parallel_stores;
   for (std::size_t first = 0; first < targets.size(); first += together) {
     const std::size_t last = std::min(first + together, targets.size());
     const std::vector<stores::Store*> group(targets.begin() + first, targets.begin() + last);
@@ -163,7 +175,7 @@ void ImportJob::try_to_fill(const std::vector<stores::Store*>& group) {
   try {
     received = fill(group, std::move(source));
   } catch (const Error& error) {
-    if (stop_.stop_requested() || is_source_to_blame_ || !is_of_one_store(error.code())) throw;
+    if (is_stopped() || is_source_to_blame_ || !is_of_one_store(error.code())) throw;
     drop_unrecorded();
     for (const stores::Store* store : group) {
       received.failed.push_back({store->id(), error.what(), error.code()});
@@ -183,34 +195,34 @@ Chunk ImportJob::read(ByteSource& source) {
 }
 
 ImportSource ImportJob::open_source() {
-  if (!prepared_.empty()) return means_.staging.open_file(prepared_, call_, means_.resources.buffers);
+  if (!prepared_.empty()) return means().staging.open_file(prepared_, call(), means().resources.buffers);
   if (gathered_.blobs.empty()) return method_.open(*this);
   const transfer::StoredBlob& blob = gathered_.blobs.front();
-  return {.bytes = transfer::open_blob(*means_.resources.stores.find(blob.store_id), blob.location, call_,
-                                       means_.resources.buffers),
+  return {.bytes = transfer::open_blob(*means().resources.stores.find(blob.store_id), blob.location, call(),
+                                       means().resources.buffers),
           .size = gathered_.size};
 }
 
 transfer::IntakeSettings ImportJob::intake_settings(const ImportSource& source) const {
   transfer::IntakeSettings settings;
-  settings.size_cap = means_.limits.image_size;
+  settings.size_cap = means().limits.image_size;
   settings.announced_size = source.size;
-  settings.hash_algorithm = image_.os_hash_algo.value_or(means_.limits.hash_algorithm);
+  settings.hash_algorithm = image_.os_hash_algo.value_or(means().limits.hash_algorithm);
   if (!source.file.empty()) settings.file = source.file;
-  settings.store_stall_timeout = means_.settings.store_stall_timeout;
-  settings.until_gone = line_;
+  settings.store_stall_timeout = means().settings.store_stall_timeout;
+  settings.until_gone = until_settled();
   settings.store_failure = request_.wish.all_stores_must_succeed ? transfer::StoreFailure::ends_the_intake
                                                                  : transfer::StoreFailure::drops_the_store;
   return settings;
 }
 
 transfer::Received ImportJob::fill(const std::vector<stores::Store*>& group, ImportSource source) {
-  const std::size_t copies = request_.image.locations.size() + request_.targets.size();
-  if (source.size) room_.grow_to(*source.size * copies);
-  transfer::ImageChecks checks = transfer::make_checks(image_, means_.limits.formats);
-  transfer::Intake intake(group, stores::BlobName{request_.image.id}, call_, means_.resources.digests,
+  if (source.size) require_room_for(*source.size);
+  transfer::ImageChecks checks = transfer::make_checks(image_, means().limits.formats);
+  add_check_of(source, checks.list);
+  transfer::Intake intake(group, stores::BlobName{request_.image.id}, call(), means().resources.digests,
                           std::move(checks.list), intake_settings(source));
-  pump(*source.bytes, intake, copies);
+  pump(*source.bytes, intake, copies());
   transfer::Received received = intake.commit();
   unrecorded_.insert(unrecorded_.end(), received.blobs.begin(), received.blobs.end());
   require_same_data(received);
@@ -225,7 +237,7 @@ void ImportJob::require_same_data(const transfer::Received& received) const {
     throw Error(ErrorCode::internal,
                 fmt::format("{} of uploaded data is different from current value set on the image.", what));
   };
-  if (purpose_ == Purpose::first_data) return;
+  if (purpose_ != Purpose::copies) return;
   require_same("size", image_.size, received.size);
   require_same("checksum", image_.checksum, received.md5);
   require_same("os_hash_value", image_.os_hash_value, received.hash_value);
@@ -259,22 +271,6 @@ void ImportJob::record() {
   is_recorded_ = true;
 }
 
-void ImportJob::complete() {
-  if (purpose_ == Purpose::first_data) means_.staging.remove(image_id());
-  means_.tasks.advance(task_id_, model::TaskStatus::success, [&](model::Task& task) {
-    task.result = boost::json::object{{"image_id", image_id()}};
-    task.message = message();
-  });
-  record_.release();
-  clear_line();
-}
-
-/// The last word, unless a store that stalled still has to let go.
-void ImportJob::clear_line() {
-  line_->is_settled = true;
-  line_ = nullptr;
-}
-
 std::string ImportJob::progress() const {
   return fmt::format("Copied {} MiB", copied_ / mebibyte);
 }
@@ -284,69 +280,19 @@ std::string ImportJob::message() const {
                                   : fmt::format("{}. {}", progress(), reasons_of(gathered_.failed));
 }
 
-void ImportJob::beat() {
-  const auto now = std::chrono::steady_clock::now();
-  try {
-    means_.tasks.touch(task_id_, progress());
-    record_.require_lock();
-    last_sign_ = now;
-  } catch (const Error& error) {
-    // Others take a task for dead after ten heartbeats.
-    if (!can_retry(error.code()) || now - last_sign_ > 5 * means_.settings.heartbeat) throw;
-  }
-}
-
-// Failure.
-
-void ImportJob::undo(const std::exception_ptr& failure) noexcept {
-  try {
-    const std::string reason = reason_of(failure);
-    drop_unrecorded();
-    if (purpose_ == Purpose::first_data) means_.staging.remove(image_id());
-    give_up_record();
-    means_.tasks.fail(task_id_, reason);
-    record_.release();
-    clear_line();
-  } catch (const std::exception& error) {
-    log::error("Task {}: the failed import of image {} is settled at the next start: {}", task_id_,
-               image_id(), error.what());
-  }
-}
-
-/// What the client is told; the log has the rest.
-std::string ImportJob::reason_of(const std::exception_ptr& failure) {
-  try {
-    std::rethrow_exception(failure);
-  } catch (const Error& error) {
-    const std::string why_cancelled = cancellation();
-    const std::string reason = why_cancelled.empty() ? error.what() : why_cancelled;
-    log::warning("Task {}: the import of image {} has failed: {}", task_id_, image_id(), reason);
-    if (error.code() != ErrorCode::internal || !why_cancelled.empty()) return reason;
-  } catch (const std::exception& error) {
-    log::error("Task {}: the import of image {} has failed: {}", task_id_, image_id(), error.what());
-  }
-  return fmt::format("Task failed due to Internal Error; the log tells more of task {}.", task_id_);
-}
-
-void ImportJob::cancel(std::string_view reason) noexcept {
-  {
-    const std::lock_guard lock(mutex_);
-    if (cancellation_.empty()) cancellation_ = reason;
-  }
-  stop_.request_stop();
-}
-
-std::string ImportJob::cancellation() {
-  const std::lock_guard lock(mutex_);
-  return cancellation_;
+void ImportJob::undo() {
+  drop_unrecorded();
+  if (purpose_ != Purpose::copies) means().staging.remove(image_id());
+  give_up_record();
 }
 
 void ImportJob::drop_unrecorded() noexcept {
-  images::drop_blobs(image_id(), unrecorded_, means_.resources.stores);
+  images::drop_blobs(image_id(), unrecorded_, means().resources.stores);
   unrecorded_.clear();
 }
 
 void ImportJob::give_up_record() {
+  if (purpose_ == Purpose::new_image && is_recorded_) return;
   try {
     record_.give_up(status_after_failure(), store_ids_of(gathered_.failed));
   } catch (const Error& error) {
@@ -356,8 +302,8 @@ void ImportJob::give_up_record() {
 
 model::ImageStatus ImportJob::status_after_failure() const {
   const bool was_staged = starts_from_ == model::ImageStatus::uploading;
-  return was_staged && means_.settings.failures_stay_importing ? model::ImageStatus::importing
-                                                               : model::ImageStatus::queued;
+  return was_staged && means().settings.failures_stay_importing ? model::ImageStatus::importing
+                                                                : model::ImageStatus::queued;
 }
 
 }  // namespace vitrine::imports

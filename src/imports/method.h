@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "imports/request.h"
+#include "transfer/expected_digest.h"
 
 namespace vitrine::imports {
 
@@ -15,8 +16,9 @@ class ImportJob;
 /// Where an import's bytes come from.
 struct ImportSource {
   std::unique_ptr<ByteSource> bytes;
-  std::optional<std::uint64_t> size = {};  ///< how many will come, if that is known
-  std::filesystem::path file = {};         ///< where they lie on this node; empty: nowhere
+  std::optional<std::uint64_t> size = {};               ///< how many will come, if that is known
+  std::filesystem::path file = {};                      ///< where they lie on this node; empty: nowhere
+  std::optional<transfer::ExpectedDigest> digest = {};  ///< of the bytes, if it is known before
 };
 
 /// One way of bringing data to an image. Immutable: may be shared between threads.

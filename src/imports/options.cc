@@ -10,11 +10,14 @@ OptionList options() {
           &store_stall_timeout,
           &failed_imports_stay_importing,
           &task_heartbeat,
+          &do_secure_hash,
+          &http_retries,
           &worker_self_reference_url,
           &image_import_plugins,
           &ignore_user_roles,
           &inject,
           &conversion_output_format,
+          &task_conversion_format,
           &vmdk_allowed_types,
           &decompressed_size_limit};
 }

@@ -72,6 +72,22 @@ inline constexpr Option<std::int64_t> task_heartbeat{
     .max = 360,
 };
 
+inline constexpr Option<bool> do_secure_hash{
+    .name = "do_secure_hash",
+    .fallback = true,
+    .help =
+        "Reads data that a client registers by its location, to compute checksum and hash and to hold them "
+        "against what the client says they are. Otherwise the client is believed.",
+};
+
+inline constexpr Option<std::int64_t> http_retries{
+    .name = "http_retries",
+    .fallback = 3,
+    .help = "Attempts at reading such data before its checksum and hash are given up; there is always one.",
+    .min = 0,
+    .max = 1000,
+};
+
 inline constexpr Option<std::optional<std::string>> worker_self_reference_url{
     .name = "worker_self_reference_url",
     .help =
@@ -108,6 +124,14 @@ inline constexpr Option<std::string> conversion_output_format{
     .group = "image_conversion",
     .fallback = "raw",
     .help = "Disk format that imported data is converted to.",
+    .choices = "qcow2,raw,vmdk",
+};
+
+inline constexpr Option<std::optional<std::string>> task_conversion_format{
+    .name = "conversion_format",
+    .group = "taskflow_executor",
+    .help =
+        "Disk format that tasks of type import convert data to, which needs qemu-img; unset: no conversion.",
     .choices = "qcow2,raw,vmdk",
 };
 

@@ -9,7 +9,9 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "imports/bookkeeping.h"
+#include "imports/location_job.h"
 #include "imports/record.h"
+#include "imports/task_start.h"
 #include "stores/store_plan.h"
 
 namespace vitrine::imports {
@@ -38,11 +40,12 @@ void discard_strays(const Means& means, const std::optional<model::Image>& image
 }
 
 /// The record has the data, so the task was being processed, or its end is written already.
-void complete_task(const Means& means, const transfer::JournalEntry& line) {
+void complete_task(const Means& means, const transfer::JournalEntry& line, const std::string& message = "") {
   const std::optional<model::Task> task = means.resources.catalog.find_task(line.transfer_id);
   if (!task || task->is_deleted || task->status != TaskStatus::processing) return;
   means.tasks.advance(line.transfer_id, TaskStatus::success, [&](model::Task& fresh) {
     fresh.result = boost::json::object{{"image_id", line.image_id}};
+    if (!message.empty()) fresh.message = message;
   });
 }
 
@@ -69,11 +72,11 @@ bool is_done(const Means& means, const model::Image& image, const std::vector<st
 }
 
 /// The lock is still the dead task's: nobody else touched the image.
-void settle_image(const Means& means, const transfer::JournalEntry& line, const model::Image& image) {
+void settle_image(const Means& means, const transfer::JournalEntry& line, const model::Image& image,
+                  Purpose purpose) {
   const std::vector<std::string> store_ids = split(line.store_id, ',');
-  const bool is_copy = image.status == ImageStatus::active;
-  ImportRecord record(means.resources, line.image_id, line.transfer_id,
-                      is_copy ? Purpose::copies : Purpose::first_data, store_ids);
+  LockedImage locked(means.resources.catalog, line.image_id, line.transfer_id);
+  ImportRecord record(locked, means.resources.stores, purpose, store_ids);
   means.staging.remove(line.image_id);
   const bool is_whole = is_done(means, image, store_ids);
   if (is_whole) {
@@ -82,18 +85,56 @@ void settle_image(const Means& means, const transfer::JournalEntry& line, const 
     record.give_up(ImageStatus::queued, waiting_among(store_ids, image));
     fail_task(means, line);
   }
-  record.release();
+  locked.release();
   log::warning("The import of image {}, cut off by the end of the service, was {}.", line.image_id,
                is_whole ? "finished" : "undone; it can be tried again");
 }
 
+bool makes_its_image(const Means& means, const transfer::JournalEntry& line) {
+  const std::optional<model::Task> task = means.resources.catalog.find_task(line.transfer_id);
+  return task && task->type == import_task_type;
+}
+
+Purpose purpose_of(const Means& means, const transfer::JournalEntry& line, const model::Image& image) {
+  if (makes_its_image(means, line)) return Purpose::new_image;
+  return image.status == ImageStatus::active ? Purpose::copies : Purpose::first_data;
+}
+
+/// An image that its task has made, but not locked yet, is the task's all the same.
+std::optional<model::Image> find_image(const Means& means, const transfer::JournalEntry& line) {
+  catalog::Catalog& catalog = means.resources.catalog;
+  std::optional<model::Image> image = catalog.find(line.image_id);
+  const bool is_new = is_live(image) && image->status == ImageStatus::queued && makes_its_image(means, line);
+  if (!is_new || !catalog.take_import_lock(line.image_id, line.transfer_id)) return image;
+  return catalog.find(line.image_id);
+}
+
 void undo_import(const Means& means, const transfer::JournalEntry& line) {
-  const std::optional<model::Image> image = means.resources.catalog.find(line.image_id);
+  const std::optional<model::Image> image = find_image(means, line);
   const bool is_ours = is_live(image) && has_import_lock(*image, line.transfer_id);
   const bool is_anothers = is_live(image) && !is_ours;
   if (!is_anothers) discard_strays(means, image, line);
-  if (is_ours) return settle_image(means, line, *image);
+  if (is_ours) return settle_image(means, line, *image, purpose_of(means, line, *image));
   fail_task(means, line);
+}
+
+/// An image that is in use keeps its location, with or without digests.
+void undo_location_import(const Means& means, const transfer::JournalEntry& line) {
+  const std::optional<model::Image> image = means.resources.catalog.find(line.image_id);
+  if (!is_live(image) || !has_import_lock(*image, line.transfer_id)) return fail_task(means, line);
+  LockedImage locked(means.resources.catalog, line.image_id, line.transfer_id);
+  const model::Image now = locked.change(undo_location);
+  if (now.status == ImageStatus::active) {
+    complete_task(means, line,
+                  now.os_hash_value ? "" : "The service ended before the digests of the data were computed.");
+  } else {
+    fail_task(means, line);
+  }
+  locked.release();
+}
+
+bool is_of_location(const transfer::JournalEntry& line) {
+  return line.store_id.empty();
 }
 
 bool is_of_staging(const transfer::JournalEntry& line) {
@@ -105,6 +146,11 @@ void undo_staging_line(const Means& means, const transfer::JournalEntry& line) {
   const bool is_complete = is_live(image) && image->status != ImageStatus::queued && image->size &&
                            means.staging.size_of(line.image_id) == image->size;
   if (!is_complete) undo_staging(means, line.image_id);
+}
+
+void undo_line(const Means& means, const transfer::JournalEntry& line) {
+  if (is_of_location(line)) return undo_location_import(means, line);
+  is_of_staging(line) ? undo_staging_line(means, line) : undo_import(means, line);
 }
 
 }  // namespace
@@ -124,6 +170,13 @@ transfer::JournalEntry import_line(std::string_view task_id, std::string_view im
           .blob_name = std::string(image_id)};
 }
 
+transfer::JournalEntry location_line(std::string_view task_id, std::string_view image_id) {
+  return {.transfer_id = std::string(task_id),
+          .image_id = std::string(image_id),
+          .store_id = "",
+          .blob_name = std::string(image_id)};
+}
+
 void undo_staging(const Means& means, std::string_view image_id) {
   means.staging.remove(image_id);
   try {
@@ -138,7 +191,7 @@ void undo_staging(const Means& means, std::string_view image_id) {
 void recover(const Means& means) {
   for (const transfer::JournalEntry& line : means.journal.entries()) {
     try {
-      is_of_staging(line) ? undo_staging_line(means, line) : undo_import(means, line);
+      undo_line(means, line);
       means.journal.clear(line.transfer_id);
     } catch (const Error& error) {
       log::error(

@@ -4,14 +4,16 @@
 #include <string_view>
 #include <vector>
 
-#include "imports/job.h"
+#include "imports/means.h"
 
 namespace vitrine::imports {
 
-/// The journal's lines: of data on its way to staging, and of an import into these stores.
+/// The journal's lines: of data on its way to staging, of an import into these stores, and of a location that
+/// an image gets.
 transfer::JournalEntry staging_line(std::string_view image_id);
 transfer::JournalEntry import_line(std::string_view task_id, std::string_view image_id,
                                    const std::vector<std::string>& store_ids);
+transfer::JournalEntry location_line(std::string_view task_id, std::string_view image_id);
 
 /// Nothing staged, and an image that is `uploading` is `queued` again; one that is deleted is fine.
 void undo_staging(const Means& means, std::string_view image_id);

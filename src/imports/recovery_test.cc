@@ -24,7 +24,8 @@ class Recovery : public ImportHouse {
 
   void leave_begun(const model::Image& image, Purpose purpose, model::ImageStatus from) {
     tasks_.advance(task_id, model::TaskStatus::processing, [](model::Task&) {});
-    ImportRecord(resources_, image.id, std::string(task_id), purpose, {"memory", "second"}).begin(from, {});
+    LockedImage locked(*catalog_, image.id, std::string(task_id));
+    ImportRecord(locked, *stores_, purpose, {"memory", "second"}).begin(from, {});
   }
 
   std::unique_ptr<ImportJob> dead_;  // never runs
@@ -64,7 +65,8 @@ TEST_F(Recovery, AnImportThatIsInTheRecordIsFinished) {
   transfer::Received received{.size = 5, .md5 = "m", .hash_algo = "sha512", .hash_value = "h"};
   received.blobs = {{"memory", first_.memory->put(image.id, "12345")},
                     {"second", second_.memory->put(image.id, "12345")}};
-  ImportRecord(resources_, image.id, std::string(task_id), Purpose::first_data, {"memory", "second"})
+  LockedImage locked(*catalog_, image.id, std::string(task_id));
+  ImportRecord(locked, *stores_, Purpose::first_data, {"memory", "second"})
       .take(received, [](model::Image&) {}, {});
 
   recover(means());

@@ -15,6 +15,8 @@ namespace vitrine::imports {
 struct ImportWish {
   std::string method;
   std::optional<std::string> uri;            ///< of web-download; may hold credentials
+  std::optional<std::string> os_hash_algo;   ///< of the data that it leads to, like the next
+  std::optional<std::string> os_hash_value;  ///< hexadecimal
   std::optional<std::string> glance_region;  ///< of glance-download, like the next two
   std::optional<std::string> glance_image_id;
   std::optional<std::string> glance_service_interface;

@@ -6,7 +6,7 @@
 #include <stop_token>
 
 #include "base/bytes.h"
-#include "imports/job.h"
+#include "imports/means.h"
 #include "model/caller.h"
 #include "model/image.h"
 

@@ -62,13 +62,13 @@ std::optional<std::uint64_t> Staging::size_of(std::string_view image_id) const {
   return size_of_file(path_of(image_id));
 }
 
-std::unique_ptr<transfer::Intake> Staging::receive(std::string_view image_id, const stores::StoreCall& call,
-                                                   threads::WorkerPool& digests,
-                                                   transfer::IntakeSettings settings) const {
+std::unique_ptr<transfer::Intake> Staging::receive(
+    std::string_view image_id, const stores::StoreCall& call, threads::WorkerPool& digests,
+    transfer::IntakeSettings settings, std::vector<std::unique_ptr<transfer::ChunkCheck>> checks) const {
   settings.hash_algorithm = "";
   return std::make_unique<transfer::Intake>(std::vector<stores::Store*>{&store()},
                                             stores::BlobName{std::string(image_id)}, call, digests,
-                                            std::vector<std::unique_ptr<transfer::ChunkCheck>>{}, settings);
+                                            std::move(checks), settings);
 }
 
 ImportSource Staging::open(std::string_view image_id, const stores::StoreCall& call,

@@ -34,9 +34,10 @@ class Staging {
 
   /// Begins to take an image's data in. Its digests are the import's to compute, whatever the settings say.
   /// `call` outlives the intake.
-  std::unique_ptr<transfer::Intake> receive(std::string_view image_id, const stores::StoreCall& call,
-                                            threads::WorkerPool& digests,
-                                            transfer::IntakeSettings settings) const;
+  std::unique_ptr<transfer::Intake> receive(
+      std::string_view image_id, const stores::StoreCall& call, threads::WorkerPool& digests,
+      transfer::IntakeSettings settings,
+      std::vector<std::unique_ptr<transfer::ChunkCheck>> checks = {}) const;
 
   /// Opens the staged data. Throws Error{not_found}. `call` outlives the source.
   ImportSource open(std::string_view image_id, const stores::StoreCall& call,

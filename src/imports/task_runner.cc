@@ -1,5 +1,6 @@
 #include "imports/task_runner.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <list>
 #include <mutex>
@@ -120,6 +121,14 @@ void TaskRunner::cancel(std::string_view image_id, std::string_view reason) noex
   for (State::Entry& entry : state_->entries) {
     if (entry.task->image_id() == image_id) entry.task->cancel(reason);
   }
+}
+
+bool TaskRunner::wait_for(std::string_view image_id, Deadline deadline) {
+  std::unique_lock lock(state_->mutex);
+  return state_->changed.wait_until(lock, deadline, [&] {
+    return std::ranges::none_of(
+        state_->entries, [&](const State::Entry& entry) { return entry.task->image_id() == image_id; });
+  });
 }
 
 bool TaskRunner::drain(Deadline deadline) {

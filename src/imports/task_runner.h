@@ -40,6 +40,9 @@ class TaskRunner {
   /// Ends what works on the image, and does not wait for it.
   void cancel(std::string_view image_id, std::string_view reason) noexcept;
 
+  /// Whether what works on the image has ended by the deadline.
+  bool wait_for(std::string_view image_id, Deadline deadline);
+
   /// Whether all tasks have ended by the deadline.
   bool drain(Deadline deadline);
 

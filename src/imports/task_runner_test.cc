@@ -131,5 +131,20 @@ TEST(TaskRunner, DrainingDoesNotWaitBeyondTheDeadline) {
   EXPECT_FALSE(runner.drain(deadline_in(milliseconds{20})));
 }
 
+TEST(TaskRunner, WhatWorksOnAnImageIsWaitedForAndNothingElse) {
+  Diary one;
+  Diary other;
+  TaskRunner runner(2, milliseconds{5});
+  runner.post(std::make_unique<Patient>(one, "a", never));
+  runner.post(std::make_unique<Patient>(other, "b", never));
+
+  EXPECT_FALSE(runner.wait_for("a", deadline_in(milliseconds{20})));
+  runner.cancel("a", "deleted");
+  EXPECT_TRUE(runner.wait_for("a", deadline_in(std::chrono::seconds{30})));
+
+  EXPECT_TRUE(one.has_ended);
+  EXPECT_FALSE(other.has_ended);
+}
+
 }  // namespace
 }  // namespace vitrine::imports

@@ -214,6 +214,38 @@ def test_what_is_not_there_fails_with_the_reason(server, origin):
     assert server.status_of(image_id) == "queued"
 
 
+@pytest.mark.parametrize("algorithm", ["md5", "sha256", "sha512"])
+@pytest.mark.parametrize("all_stores_must_succeed", [True, False])
+def test_a_download_may_be_held_against_a_digest(server, stores, origin, algorithm, all_stores_must_succeed):
+    uri = origin.put("/published", DATA)
+    how = {"name": "web-download", "uri": uri, "os_hash_algo": algorithm}
+    good, bad = server.create()["id"], server.create()["id"]
+    fields = {"all_stores": True, "all_stores_must_succeed": all_stores_must_succeed}
+
+    taken = imported(server, good, how | {"os_hash_value": hashlib.new(algorithm, DATA).hexdigest()}, **fields)
+    refused = imported(server, bad, how | {"os_hash_value": hashlib.new(algorithm, b"other").hexdigest()}, **fields)
+
+    assert taken["status"] == "success", taken["message"]
+    assert_active_in(server, stores, good, "fast", "cheap", "heavy")
+    assert (refused["status"], algorithm in refused["message"]) == ("failure", True)
+    assert server.status_of(bad) == "queued"
+    assert [name for name in stores.files() if bad in name] == []
+    assert_settled(server, stores, bad)
+
+
+@pytest.mark.parametrize("digest", [
+    {"os_hash_algo": "sha256"}, {"os_hash_value": "0" * 64}, {"os_hash_algo": "crc32", "os_hash_value": "0" * 8},
+    {"os_hash_algo": "sha256", "os_hash_value": "0" * 63}, {"os_hash_algo": "sha256", "os_hash_value": "x" * 64},
+    {"os_hash_algo": 1, "os_hash_value": "0" * 64}])
+def test_what_is_no_digest_is_refused_at_once(server, origin, digest):
+    image_id = server.create()["id"]
+
+    answer = ask(server, image_id, {"name": "web-download", "uri": origin.put("/published", DATA)} | digest)
+
+    assert answer.status_code == 400
+    assert tasks_of(server, image_id) == []
+
+
 def test_a_failed_import_can_be_tried_again(server, stores, origin):
     uri = origin.put("/again", DATA)
     origin.cut_after["/again"] = 10

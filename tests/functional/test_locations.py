@@ -95,8 +95,8 @@ def test_locations_can_be_read_alone_even_if_documents_do_not_show_them(fresh_se
 
     assert fresh_server.get(f"/v2/images/{image_id}/locations").json() == [
         {"url": f"file://{fresh_server.images}/{image_id}", "metadata": {}}]
-    answer = fresh_server.request("POST", f"/v2/images/{image_id}/locations", json={"url": "http://x"})
-    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET")
+    answer = fresh_server.request("PUT", f"/v2/images/{image_id}/locations", json={"url": "http://x"})
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, POST")
 
 
 @pytest.mark.parametrize("step", [

@@ -13,11 +13,12 @@ ADMITTED = {"import_filtering_opts": {"allowed_hosts": "[127.0.0.1]", "allowed_p
 class Origin:
     """Serves what is in `pages`, a path's bytes each, whole or in one range, and keeps in `requests` what was asked
     for. A path in `cut_after` breaks the connection after so many bytes of its body; one that is held() answers
-    when it is let go."""
+    when it is let go. How long a page in `without_length` is, only its end tells."""
 
     def __init__(self):
         self.pages = {}
         self.cut_after = {}
+        self.without_length = set()
         self.requests = []
         self._gates = {}
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -38,13 +39,13 @@ class Origin:
         return f"http://127.0.0.1:{self._server.server_address[1]}{path}"
 
     @contextlib.contextmanager
-    def held(self, path):
+    def held(self, path, methods=("GET", "HEAD")):
         """Meanwhile nobody who asks for the path gets an answer."""
-        self._gates[path] = threading.Event()
+        self._gates[path] = methods, threading.Event()
         try:
             yield
         finally:
-            self._gates.pop(path).set()
+            self._gates.pop(path)[1].set()
 
     def _handler(self):
         origin = self
@@ -65,7 +66,8 @@ class Origin:
 
             def _answer(self, has_body):
                 origin.requests.append((self.command, self.path))
-                if gate := origin._gates.get(self.path):  # pylint: disable=protected-access
+                methods, gate = origin._gates.get(self.path, ((), None))  # pylint: disable=protected-access
+                if self.command in methods:
                     gate.wait(60)
                 data = origin.pages.get(self.path)
                 if data is None:
@@ -84,7 +86,8 @@ class Origin:
                 self.send_response(206 if wanted else 200)
                 if wanted:
                     self.send_header("Content-Range", f"bytes {first}-{last}/{len(data)}")
-                self.send_header("Content-Length", str(last + 1 - first))
+                if self.path not in origin.without_length:
+                    self.send_header("Content-Length", str(last + 1 - first))
                 self.end_headers()
                 return data[first:last + 1]
 

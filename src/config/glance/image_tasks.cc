@@ -14,11 +14,6 @@ constexpr Row taskflow_executor[] = {
      "Whether the steps of a task may run side by side.",
      {.choices = "serial,parallel"}},
     {"max_workers", Type::integer, "10", "Threads for such steps.", {.min = 1}},
-    {"conversion_format",
-     Type::text,
-     unset,
-     "Disk format that the older import task converts to; unset: no conversion.",
-     {.choices = "qcow2,raw,vmdk"}},
 };
 
 constexpr Row wsgi[] = {

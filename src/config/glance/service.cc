@@ -4,10 +4,6 @@ namespace vitrine::config::glance {
 namespace {
 
 constexpr Row service_rows[] = {
-    {"do_secure_hash", Type::boolean, "true",
-     "Whether the service reads data that a client registered by its location, to compute checksum and "
-     "hash."},
-    {"http_retries", Type::integer, "3", "How often reading such data is tried again after a failure."},
     {"pydev_worker_debug_host",
      Type::text,
      unset,

@@ -81,6 +81,16 @@ std::uint64_t size_in(const json::object& document) {
   return size;
 }
 
+/// Nothing if there is none, or none that is computed here.
+std::optional<transfer::ExpectedDigest> digest_in(const json::object& document) {
+  const json::value* algorithm = document.if_contains("os_hash_algo");
+  const json::value* value = document.if_contains("os_hash_value");
+  if (algorithm == nullptr || value == nullptr || !algorithm->is_string() || !value->is_string()) return {};
+  transfer::ExpectedDigest digest{std::string(algorithm->get_string()), std::string(value->get_string())};
+  if (!is_possible(digest)) return {};
+  return digest;
+}
+
 /// Those whose names begin with one of the prefixes.
 std::vector<model::Property> properties_in(const json::object& document,
                                            const std::vector<std::string>& prefixes) {
@@ -112,6 +122,7 @@ struct GlanceDownload::RemoteImage {
   std::string container_format;
   std::uint64_t size = 0;  ///< bytes
   std::vector<model::Property> properties;
+  std::optional<transfer::ExpectedDigest> digest;
 };
 
 void GlanceDownload::check(const ImportRequest& request) const {
@@ -144,7 +155,7 @@ ImportSource GlanceDownload::open(ImportJob& job) const {
       image.set_property(property.name, property.value);
     }
   });
-  return {.bytes = std::move(bytes), .size = remote.size};
+  return {.bytes = std::move(bytes), .size = remote.size, .digest = remote.digest};
 }
 
 /// Of the image's document.
@@ -182,7 +193,8 @@ GlanceDownload::RemoteImage GlanceDownload::look_at(const ImportJob& job, const 
   return {.disk_format = text_at(document, "disk_format"),
           .container_format = text_at(document, "container_format"),
           .size = size_in(document),
-          .properties = properties_in(document, job.means().settings.remote_properties)};
+          .properties = properties_in(document, job.means().settings.remote_properties),
+          .digest = digest_in(document)};
 }
 
 }  // namespace vitrine::imports

@@ -143,10 +143,9 @@ class ImageConversion : public ImportPlugin {
 std::shared_ptr<const ImportPlugin> convert_image(const PluginSettings& settings) {
   const auto qemu_img = find_program("qemu-img");
   if (!qemu_img) {
-    throw Error(
-        ErrorCode::configuration,
-        "[image_import_opts] image_import_plugins names image_conversion, which needs the program qemu-img. "
-        "Install qemu-utils, or take the plugin out.");
+    throw Error(ErrorCode::configuration,
+                "[image_import_opts] image_import_plugins with image_conversion, and [taskflow_executor] "
+                "conversion_format, need the program qemu-img. Install qemu-utils, or take them out.");
   }
   return std::make_shared<ImageConversion>(settings, *qemu_img);
 }

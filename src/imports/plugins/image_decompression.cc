@@ -24,7 +24,7 @@ class ImageDecompression : public ImportPlugin {
     const std::filesystem::path expanded = file.path.string() + ".uc";
     const auto guard = [&](std::uint64_t size) {
       if (job.call().stop.stop_requested()) throw Error(ErrorCode::cancelled, "The import was cancelled.");
-      if (size <= limit_) return;
+      if (size <= limit_) return job.require_room_for(size);
       throw Error(ErrorCode::limit_exceeded,
                   fmt::format("The image's data is compressed and becomes larger than {} bytes.", limit_));
     };

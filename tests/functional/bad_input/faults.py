@@ -231,6 +231,7 @@ WRONG_STATE = {
     "POST /v2/images/{image_id}/actions/deactivate": ("queued",),
     "POST /v2/images/{image_id}/actions/reactivate": ("queued",),
     "DELETE /v2/images/{image_id}": ("protected",),
+    "POST /v2/images/{image_id}/locations": ("active", "deactivated"),
     "GET /v2/images/{image_id}/members": ("active", "private"),
     "POST /v2/images/{image_id}/members": ("active", "private"),
     "GET /v2/images/{image_id}/members/{member_id}": ("active", "private"),

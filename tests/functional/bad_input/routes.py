@@ -48,6 +48,7 @@ ROUTES = (
     Route("POST", IMAGE + "/actions/deactivate"),
     Route("POST", IMAGE + "/actions/reactivate", "deactivated"),
     Route("GET", IMAGE + "/locations", drops_body=True),
+    Route("POST", IMAGE + "/locations", "queued", good={"url": "http://127.0.0.1:1/blob"}, kind=JSON),
     Route("PUT", IMAGE + "/stage", "queued", good=b"data", kind=BYTES),
     Route("POST", IMAGE + "/import", good={"method": {"name": "copy-image"}}, kind=JSON),
     Route("GET", IMAGE + "/tasks"),
