@@ -40,12 +40,13 @@ class RbdLeftovers {
 
   /// Tries at once.
   void remove(RbdLeftover left) noexcept;
+  /// For when the cluster does not answer: tries in the background.
+  void remove_later(RbdLeftover left) noexcept;
   /// The image of a writer that is gone, or so the caller says. At once if nobody has it open; the cluster
   /// takes half a minute to see that a writer has died, and is waited for in the background. Throws Error.
   void remove_abandoned(const std::string& hidden_name);
 
  private:
-  void remove_later(RbdLeftover left) noexcept;
   void run(const std::stop_token& stop);
   void add_orphans();
   bool try_to_remove(const RbdLeftover& left) const noexcept;

@@ -70,7 +70,23 @@ RbdWriter::RbdWriter(const RbdCluster& cluster, const RbdSettings& settings, Rbd
 RbdWriter::~RbdWriter() {
   operations_.clear();
   image_.reset();
-  if (!is_committed_) leftovers_.remove(std::move(left_));
+  if (is_committed_) return;
+  // Another try would only take its time, while somebody waits for an answer.
+  if (has_answer_) {
+    leftovers_.remove(std::move(left_));
+  } else {
+    leftovers_.remove_later(std::move(left_));
+  }
+}
+
+template <class Step>
+decltype(auto) RbdWriter::noting_silence(const Step& step) {
+  try {
+    return step();
+  } catch (const Error& error) {
+    if (can_retry(error.code())) has_answer_ = false;
+    throw;
+  }
 }
 
 void RbdWriter::create_image(std::uint64_t size) {
@@ -86,10 +102,11 @@ void RbdWriter::create_image(std::uint64_t size) {
 void RbdWriter::write(Bytes bytes) {
   while (!bytes.empty()) {
     const std::size_t count = std::min(bytes.size(), piece_size_ - filled_);
-    std::memcpy(current().buffer().data() + filled_, bytes.data(), count);
+    std::memcpy(noting_silence([&]() -> RbdOperation& { return current(); }).buffer().data() + filled_,
+                bytes.data(), count);
     filled_ += count;
     bytes = bytes.subspan(count);
-    if (filled_ == piece_size_) submit();
+    if (filled_ == piece_size_) noting_silence([&] { submit(); });
   }
 }
 
@@ -131,6 +148,10 @@ void RbdWriter::resize(std::uint64_t size) {
 }
 
 Location RbdWriter::commit() {
+  return noting_silence([&] { return publish(); });
+}
+
+Location RbdWriter::publish() {
   submit();
   for (const auto& operation : operations_) operation->wait(call_);
   operations_.clear();

@@ -29,6 +29,9 @@ class RbdWriter : public BlobWriter {
   Location commit() override;
 
  private:
+  template <class Step>
+  decltype(auto) noting_silence(const Step& step);
+  Location publish();
   void create_image(std::uint64_t size);
   RbdOperation& current();
   void submit();
@@ -53,6 +56,7 @@ class RbdWriter : public BlobWriter {
   std::deque<std::unique_ptr<RbdOperation>>
       operations_;  ///< the last one is the current piece, once it is begun
   bool is_committed_ = false;
+  bool has_answer_ = true;  ///< false: the cluster has given none in time
 };
 
 }  // namespace vitrine::stores
