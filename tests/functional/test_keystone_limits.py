@@ -5,6 +5,9 @@ import concurrent.futures
 import pytest
 
 from support.fake_keystone import FakeKeystone
+from support.imports import FINAL
+from support.origin import ADMITTED, Origin
+from support.server import wait_until
 
 MIB = 1024 * 1024
 OCTETS = {"Content-Type": "application/octet-stream"}
@@ -113,6 +116,37 @@ def test_however_many_come_at_once_no_limit_is_exceeded(limited, identity):
     assert sorted(sent) == [204] * 3 + [413] * 2
     assert len(limited.stored_files()) == 3
     assert limited.journal() == []
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_what_a_download_stages_for_plugins_counts(make_server, identity, is_known):
+    identity.project_limits["ann-project"] = {"image_stage_total": 1}
+    more = {"image_import_opts": {"image_import_plugins": "[image_decompression]"}}
+    server = make_server(settings(identity, enabled_import_methods="[web-download]") | ADMITTED | more).start()
+    ann = identity.give("ann")
+    with Origin() as origin:
+        if not is_known:
+            origin.without_length.add("/large")
+        ends = {size: imported_by(server, ann, origin.put(path, b"x" * size))
+                for path, size in (("/large", 3 * MIB), ("/small", MIB))}
+
+    assert {size: task["status"] for size, (_, task) in ends.items()} == {3 * MIB: "failure", MIB: "success"}
+    large, task = ends[3 * MIB]
+    assert "image_stage_total is over limit of 1" in task["message"]
+    assert status_of(server, ann, large) == "queued"
+    assert server.journal() == []
+
+
+def imported_by(server, token, uri):
+    """A new image and the task that has brought its data from there, or has failed to."""
+    image_id = create(server, token).json()["id"]
+    wish = {"method": {"name": "web-download", "uri": uri}}
+    assert ask(server, token, "POST", f"/v2/images/{image_id}/import", json=wish).status_code == 202
+
+    def ended():
+        tasks = ask(server, token, path=f"/v2/images/{image_id}/tasks").json()["tasks"]
+        return tasks[-1] if tasks[-1]["status"] in FINAL else None
+    return image_id, wait_until(ended, "the import to end")
 
 
 @pytest.mark.parametrize("failure", [500, 403])
