@@ -66,6 +66,28 @@ model::Caller HeaderIdentification::identify(const Presented& presented) {
   return caller;
 }
 
+std::vector<std::string> HeaderIdentification::identifying_headers() const {
+  return {"X-Identity-Status",
+          "X-Auth-Token",
+          "X-User-Id",
+          "X-User",
+          "X-Project-Id",
+          "X-Tenant-Id",
+          "X-Tenant",
+          "X-Roles",
+          "X-Role",
+          "X-User-Domain-Id",
+          "X-Project-Domain-Id",
+          "X-Domain-Id",
+          "OpenStack-System-Scope",
+          "X-Is-Admin-Project",
+          "X-Service-User-Id",
+          "X-Service-User-Domain-Id",
+          "X-Service-Project-Id",
+          "X-Service-Project-Domain-Id",
+          "X-Service-Roles"};
+}
+
 Anonymous anonymous_callers(const config::Config& config) {
   return config.get(allow_anonymous_access) ? Anonymous::may_read : Anonymous::refused;
 }

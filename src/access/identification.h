@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/config.h"
 #include "model/caller.h"
@@ -27,6 +28,9 @@ class Identification {
 
   /// What the header WWW-Authenticate says to somebody who is not identified; empty: there is none.
   virtual std::string challenge() const = 0;
+
+  /// The headers by which somebody is identified; another node of this service would ask for the same ones.
+  virtual std::vector<std::string> identifying_headers() const = 0;
 };
 
 /// Whoever can connect is an administrator without a project.
@@ -34,6 +38,7 @@ class NoIdentification : public Identification {
  public:
   model::Caller identify(const Presented& presented) override;
   std::string challenge() const override { return {}; }
+  std::vector<std::string> identifying_headers() const override { return {}; }
 };
 
 enum class Anonymous { refused, may_read };
@@ -49,6 +54,7 @@ class HeaderIdentification : public Identification {
 
   model::Caller identify(const Presented& presented) override;
   std::string challenge() const override { return {}; }
+  std::vector<std::string> identifying_headers() const override;
 
  private:
   const Anonymous anonymous_;

@@ -109,6 +109,10 @@ TokenRules token_rules(const config::Config& config, std::optional<bool> delays_
 KeystoneIdentification::KeystoneIdentification(keystone::TokenValidator& validator, TokenRules rules)
     : validator_(validator), rules_(std::move(rules)) {}
 
+std::vector<std::string> KeystoneIdentification::identifying_headers() const {
+  return {"X-Auth-Token", "X-Storage-Token", "X-Service-Token"};
+}
+
 model::Caller KeystoneIdentification::identify(const Presented& presented) {
   const Service service = service_of(presented);
   const std::string_view token = user_token_in(presented);

@@ -36,6 +36,7 @@ class KeystoneIdentification : public Identification {
 
   model::Caller identify(const Presented& presented) override;
   std::string challenge() const override { return rules_.challenge; }
+  std::vector<std::string> identifying_headers() const override;
 
  private:
   /// What a request's X-Service-Token is worth.

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "api/error_reply.h"
+#include "api/forwarding.h"
 #include "api/image_document.h"
 #include "api/image_patch.h"
 #include "api/list_query.h"
@@ -181,8 +182,14 @@ http::Reply update_image(Services& services, const Call& call) {
 }
 
 http::Reply delete_image(Services& services, const Call& call) {
-  const model::Image image = services.images.visible(call.caller, call.image_id());
+  model::Image image = services.images.visible(call.caller, call.image_id());
   call.require_to_change("delete_image", image);
+  if (const auto node = services.other_nodes.to_delete_at(image)) {
+    http::Reply reply = forward(services, call, *node);
+    if (reply.status < 500) return reply;
+    // A node that is gone keeps nobody from deleting; its next start removes what is staged there.
+    image = services.images.visible(call.caller, call.image_id());
+  }
   if (!image.is_protected) services.imports.release_data(image);
   services.images.remove(image, call.stop);
   services.imports.forget(image.id);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/data_request.h"
+#include "api/forwarding.h"
 #include "api/import_wish.h"
 #include "api/replies.h"
 #include "base/error.h"
@@ -43,6 +44,9 @@ http::Reply import_image(Services& services, const Call& call) {
   const model::Image image = services.images.visible(call.caller, call.image_id());
   services.imports.require_ready(image, wish);
   require_to_import(call, method, image);
+  if (method.starts_from == model::ImageStatus::uploading) {
+    if (const auto node = services.other_nodes.holder_of_data(image)) return forward(services, call, *node);
+  }
   services.imports.begin(call.caller, call.request_id, image, wish);
   return empty_reply(202);
 }
@@ -50,7 +54,7 @@ http::Reply import_image(Services& services, const Call& call) {
 constexpr Route routes[] = {
     {"PUT", "/v2/images/{image_id}/stage", Streaming{receive_staged_data}, BodyRule::ignored,
      Pool::transfers},
-    {"POST", "/v2/images/{image_id}/import", import_image, BodyRule::json},
+    {"POST", "/v2/images/{image_id}/import", import_image, BodyRule::json, Pool::transfers},
 };
 
 }  // namespace

@@ -47,7 +47,11 @@ RequestRecord::RequestRecord(const http::Request& request, const ApiSettings& se
       version_(request.version) {}
 
 void RequestRecord::complete(const std::shared_ptr<RequestRecord>& record, http::Reply& reply) {
-  if (!record->request_id_.empty()) reply.headers.set("x-openstack-request-id", record->request_id_);
+  // An answer of another node names the request as that node's log does.
+  const bool is_named = reply.headers.find("x-openstack-request-id") != nullptr;
+  if (!record->request_id_.empty() && !is_named) {
+    reply.headers.add("x-openstack-request-id", record->request_id_);
+  }
   record->settings_.cors.decorate(record->request_, reply);
   if (const auto* text = std::get_if<std::string>(&reply.body)) {
     record->tell(reply.status, text->size(), "complete");

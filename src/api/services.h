@@ -16,6 +16,7 @@
 #include "imports/client_tasks.h"
 #include "imports/imports.h"
 #include "imports/location_imports.h"
+#include "imports/other_nodes.h"
 #include "stores/store_set.h"
 
 namespace vitrine::api {
@@ -43,6 +44,8 @@ struct Services {
   imports::Imports& imports;
   imports::LocationImports& location_imports;
   imports::ClientTasks& client_tasks;
+  imports::OtherNodes& other_nodes;
+  const std::vector<std::string>& identity_headers;  ///< say who is calling; values may be secrets
   const stores::StoreSet& stores;
   const ApiSettings& settings;
   const ImageSchema& image_schema;

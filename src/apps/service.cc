@@ -85,6 +85,8 @@ struct Service::State {
                 task_runner),
         location_imports(means, clock, task_runner),
         client_tasks(means, {.downloader = downloader, .admission = admission}, task_runner),
+        other_nodes(node_client_settings(config), import_settings.node_url),
+        identity_headers(guard.identification->identifying_headers()),
         policy(config, access::ask_policy_servers(config)),
         protections(config),
         services{.images = images,
@@ -93,6 +95,8 @@ struct Service::State {
                  .imports = imports,
                  .location_imports = location_imports,
                  .client_tasks = client_tasks,
+                 .other_nodes = other_nodes,
+                 .identity_headers = identity_headers,
                  .stores = *stores,
                  .settings = settings,
                  .image_schema = schema,
@@ -158,6 +162,8 @@ struct Service::State {
   imports::Imports imports;
   imports::LocationImports location_imports;
   imports::ClientTasks client_tasks;
+  imports::OtherNodes other_nodes;
+  std::vector<std::string> identity_headers;
   access::Policy policy;
   access::LiveProtections protections;
   api::Services services;

@@ -10,6 +10,7 @@
 #include "apps/options.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "fetch/uri.h"
 #include "http/options.h"
 #include "images/options.h"
 #include "imports/options.h"
@@ -51,6 +52,17 @@ std::size_t io_thread_count(const config::Config& config) {
   return wanted ? static_cast<std::size_t>(*wanted) : std::max(1u, std::thread::hardware_concurrency() / 2);
 }
 
+/// What is wrong with the URL by which other nodes reach this one; empty: nothing.
+std::string fault_of_node_url(const std::string& url) {
+  if (url.empty()) return {};
+  try {
+    const std::string scheme = fetch::parse_uri(url).scheme;
+    return scheme == "http" || scheme == "https" ? "" : "Its scheme is neither http nor https.";
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
 std::chrono::seconds seconds(std::int64_t count) {
   return std::chrono::seconds{count};
 }
@@ -86,6 +98,14 @@ imports::PluginSettings task_plugin_settings(const config::Config& config) {
   settings.names = format ? TextList{"image_conversion"} : TextList{};
   settings.output_format = format.value_or("");
   return settings;
+}
+
+fetch::ClientSettings node_client_settings(const config::Config& config) {
+  return {.ca_file = config.get(imports::node_ca_file),
+          .certificate_file = {},
+          .key_file = {},
+          .proxies = {},
+          .unproxied = {}};
 }
 
 imports::ImportSettings import_settings(const config::Config& config) {
@@ -131,6 +151,15 @@ std::vector<config::Finding> check_settings(const config::Config& config) {
   };
   check_plugins(plugin_settings(config), imports::image_import_plugins);
   check_plugins(task_plugin_settings(config), imports::task_conversion_format);
+  const std::string url = config.get(imports::worker_self_reference_url).value_or("");
+  if (const std::string fault = fault_of_node_url(url); !fault.empty()) {
+    findings.push_back(
+        config.where(imports::worker_self_reference_url.group, imports::worker_self_reference_url.name));
+    findings.back().message = fmt::format(
+        "[DEFAULT] worker_self_reference_url is no URL that other nodes could reach this one by: {} "
+        "Write one like http://node1.example:9292.",
+        fault);
+  }
   return findings;
 }
 

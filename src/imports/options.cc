@@ -13,6 +13,7 @@ OptionList options() {
           &do_secure_hash,
           &http_retries,
           &worker_self_reference_url,
+          &node_ca_file,
           &image_import_plugins,
           &ignore_user_roles,
           &inject,

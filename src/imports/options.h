@@ -91,8 +91,17 @@ inline constexpr Option<std::int64_t> http_retries{
 inline constexpr Option<std::optional<std::string>> worker_self_reference_url{
     .name = "worker_self_reference_url",
     .help =
-        "URL that reaches this very node; other nodes forward to it what only this one holds. Unset: "
-        "public_endpoint.",
+        "URL that reaches this very node; other nodes forward to it what only this one can do, with the "
+        "token of the caller. Unset: public_endpoint.",
+};
+
+inline constexpr Option<std::string> node_ca_file{
+    .name = "node_ca_file",
+    .group = "vitrine",
+    .fallback = "",
+    .help =
+        "File in PEM with the authorities that other nodes of this service are trusted by, when a request is "
+        "forwarded to one whose URL begins with https. Empty: those of the system.",
 };
 
 inline constexpr Option<TextList> image_import_plugins{
