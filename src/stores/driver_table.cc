@@ -11,7 +11,8 @@
 #include "stores/drivers/http_driver.h"
 #include "stores/drivers/http_settings.h"
 #include "stores/drivers/rbd_settings.h"
-#include "stores/drivers/s3_settings.h"
+#include "stores/drivers/s3/s3_driver.h"
+#include "stores/drivers/s3/s3_settings.h"
 #include "stores/drivers/swift_settings.h"
 #include "stores/drivers/vmware_settings.h"
 
@@ -95,7 +96,10 @@ constexpr DriverType types[] = {
      .schemes = s3_schemes,
      .options = s3_options,
      .check = check_s3_settings,
-     .places = s3_places},
+     .places = s3_places,
+     .uri_prefixes = s3_uri_prefixes,
+     .properties = s3_properties,
+     .make = make_s3_driver},
     {.name = "swift",
      .alias = "glance.store.swift.Store",
      .schemes = swift_schemes,

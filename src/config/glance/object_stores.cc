@@ -4,19 +4,6 @@ namespace vitrine::config::glance {
 namespace {
 
 constexpr Row s3[] = {
-    {"s3_store_region_name", Type::text, "", "Region that requests are signed for."},
-    {"s3_store_create_bucket_on_put", Type::boolean, "false", "Creates a missing bucket."},
-    {"s3_store_bucket_url_format", Type::text, "auto",
-     "Where the bucket stands in URLs: virtual (in the host name), path, or auto."},
-    {"s3_store_large_object_size",
-     Type::integer,
-     "100",
-     "Size in MB from which an image is uploaded in parts.",
-     {.min = 0}},
-    {"s3_store_large_object_chunk_size", Type::integer, "10", "Size of a part in MB, 5 at least."},
-    {"s3_store_thread_pools", Type::integer, "10", "Parts uploaded at the same time."},
-    {"s3_store_cacert", Type::text, "",
-     "Certificates of the authorities that the service is checked against; empty: the system's."},
     {"s3_store_enable_data_integrity_protection", Type::boolean, "false",
      "Whether the two options about checksums count."},
     {"s3_store_request_checksum_calculation",

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The XML that an S3 service and its clients send each other.
+namespace vitrine::stores {
+
+/// Why a request was refused, as far as the document says; empty if it is none.
+struct S3Complaint {
+  std::string code;    ///< "NoSuchBucket"
+  std::string region;  ///< that would have been the right one
+};
+S3Complaint parse_s3_complaint(std::string_view document);
+
+/// The id of an upload that was begun; nothing if the document is not about one.
+std::optional<std::string> parse_s3_upload_id(std::string_view document);
+
+/// Whether the document says that an upload is complete. Services answer with 200 before they know.
+bool is_s3_completion(std::string_view document);
+
+struct S3Upload {
+  std::string key;
+  std::string id;
+};
+
+/// A page of the uploads that are under way.
+struct S3Uploads {
+  std::vector<S3Upload> uploads;
+  std::optional<S3Upload> next;  ///< where the next page begins; nothing: this is the last
+};
+
+/// Nothing if the document is not about uploads.
+std::optional<S3Uploads> parse_s3_uploads(std::string_view document);
+
+/// What completes an upload of parts that have these ETags, from the first part on.
+std::string s3_completion(const std::vector<std::string>& etags);
+
+/// What creates a bucket in the region.
+std::string s3_bucket_in(std::string_view region);
+
+}  // namespace vitrine::stores

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/bytes.h"
+#include "fetch/sending.h"
+
+namespace vitrine::stores {
+
+/// Bytes on their way to an S3 service, whose number is known. The last one is kept back until finish(), so
+/// that nothing comes into being before. Used by one thread.
+class S3Stream {
+ public:
+  S3Stream(std::unique_ptr<fetch::Sending> sending, std::uint64_t length);
+  ~S3Stream();
+  S3Stream(const S3Stream&) = delete;
+  S3Stream& operator=(const S3Stream&) = delete;
+
+  std::uint64_t missing() const { return length_ - taken_; }
+  /// No more bytes than are missing. Does nothing any more once the service has refused them.
+  void write(Bytes bytes);
+  bool is_refused() const { return sending_->is_answered(); }
+
+  /// Hands the last byte over. The request is then to be finished.
+  fetch::Sending& finish();
+  /// Of what was written, in hexadecimal. Called once.
+  std::string md5();
+
+ private:
+  struct FreeDigest {
+    void operator()(void* context) const;
+  };
+
+  std::unique_ptr<fetch::Sending> sending_;
+  const std::uint64_t length_;
+  std::uint64_t taken_ = 0;
+  std::optional<std::byte> last_;
+  std::unique_ptr<void, FreeDigest> digest_;  ///< an EVP_MD_CTX
+};
+
+}  // namespace vitrine::stores
