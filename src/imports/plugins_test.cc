@@ -54,6 +54,27 @@ std::string zipped(const std::vector<std::string>& members) {
   return result;
 }
 
+/// An archive of one member that is stored as it is, as LHA's first format has it; no tool in Debian makes
+/// one.
+std::string archived_by_lha(std::string_view content, std::string_view name = "disk") {
+  const auto number = [](std::size_t value, int bytes) {
+    std::string text;
+    for (int i = 0; i < bytes; ++i) text += static_cast<char>(value >> 8 * i & 0xFF);
+    return text;
+  };
+  unsigned crc = 0;
+  for (const char byte : content) {
+    crc ^= static_cast<unsigned char>(byte);
+    for (int bit = 0; bit < 8; ++bit) crc = crc & 1 ? crc >> 1 ^ 0xA001u : crc >> 1;
+  }
+  const std::string head = "-lh0-" + number(content.size(), 4) + number(content.size(), 4) + number(0, 4) +
+                           "\x20" + number(0, 1) + number(name.size(), 1) + std::string(name) +
+                           number(crc, 2);
+  unsigned sum = 0;
+  for (const char byte : head) sum += static_cast<unsigned char>(byte);
+  return number(head.size(), 1) + number(sum & 0xFF, 1) + head + std::string(content);
+}
+
 class ImportPlugins : public ImportHouse {
  protected:
   ImportPlugins() {
@@ -105,6 +126,35 @@ TEST_F(ImportPlugins, InjectNothingIntoAnImageWhoseImportFails) {
   first_.faults.fail(tests::Operation::commit, 1);
 
   EXPECT_EQ(property(imported("12345", {"inject_image_metadata"}), "origin"), "none");
+}
+
+TEST_F(ImportPlugins, ExpandNoMoreThanTheProjectHasRoomFor) {
+  storage_quota_ = images::StorageQuota(1999);  // for two stores
+
+  const model::Image image = imported(gzipped(std::string(1000, 'x')), {"image_decompression"});
+
+  expect_refused(image, "quota");
+  EXPECT_EQ(first_.faults.calls(tests::Operation::create), 0u);
+}
+
+TEST_F(ImportPlugins, ExpandLha) {
+  const model::Image image = imported(archived_by_lha("12345") + '\0', {"image_decompression"});
+
+  EXPECT_EQ(first_.memory->content(image.id), "12345");
+  EXPECT_EQ(image.size, 5u);
+}
+
+TEST_F(ImportPlugins, RefuseABrokenLha) {
+  std::string data = archived_by_lha("12345");
+  data.back() = 'x';
+
+  expect_refused(imported(data + '\0', {"image_decompression"}), "broken");
+}
+
+TEST_F(ImportPlugins, RefuseAnLhaOfTwoFiles) {
+  const std::string data = archived_by_lha("12345", "one") + archived_by_lha("12345", "two") + '\0';
+
+  expect_refused(imported(data, {"image_decompression"}), "one file");
 }
 
 TEST_F(ImportPlugins, ExpandGzip) {
