@@ -85,6 +85,14 @@ LOCATIONS = (
              no_project=403, system_admin=404, anonymous=401),
     {EVERY: 200, STRANGER: 200, DEFAULT_ADMIN: 404, "owner without fetch_image_location": 403,
      "owner with fetch_image_location only": 200})
+# Whom the rule lets pass, hears that the location is not one to be asked for.
+NEW_LOCATION = (
+    statuses(admin=400, member=400, reader=403, service=400, other_member=403, stranger=403, no_role=404,
+             no_project=403, system_admin=404, anonymous=401),
+    statuses(admin=400, member=400, reader=403, service=400, other_member=403, stranger=403, no_role=403,
+             no_project=403, system_admin=404, anonymous=401),
+    {EVERY: 400, STRANGER: 400, DEFAULT_ADMIN: 404, "owner without add_image_location": 403,
+     "owner with add_image_location only": 400})
 STORES_IN_DETAIL = 2 * (
     statuses(admin=200, member=403, reader=403, service=200, other_member=403, stranger=403, no_role=403,
              no_project=403, system_admin=403, anonymous=401),) + (
@@ -152,6 +160,8 @@ PROBES = (
             "/v2/stores/beta/{image}", kind) for kind in ("two copies", "two copies public", "private")],
     probe((), "delete from an unknown store", "DELETE", "/v2/stores/gamma/{image}", "private"),
     probe(("fetch_image_location",), "locations", "GET", IMAGE + "/locations", "public", newer=LOCATIONS),
+    probe(("add_image_location",), "register a location", "POST", IMAGE + "/locations", "queued public",
+          json={"url": "http://127.0.0.1:1/blob"}, newer=NEW_LOCATION),
     probe(("stores_info_detail",), "stores in detail", "GET", "/v2/info/stores/detail", newer=STORES_IN_DETAIL),
     # Whom the rules let pass, hears that there is nothing to copy, or that nothing can be imported.
     *[probe(("copy_image", "get_image"), "copy", "POST", IMAGE + "/import", kind,
@@ -193,5 +203,4 @@ PARTS = {"default", "context_is_admin", "service_api", "metadef_default", "metad
 NOT_BUILT = {
     ("GET", "/v2/metadefs/namespaces"): lambda rule: "metadef" in rule,
     ("GET", "/v2/cache"): lambda rule: rule.startswith("cache_") or rule in ("list_cached_nodes", "manage_image_cache"),
-    ("POST", f"/v2/images/{ABSENT}/locations"): lambda rule: rule == "add_image_location",
 }

@@ -46,14 +46,14 @@ class World:
     @staticmethod
     def _settings(home, has_new_defaults):
         return {
-            "DEFAULT": {"enabled_backends": ", ".join(f"{store}:file" for store in STORES),
+            "DEFAULT": {"enabled_backends": ", ".join([*(f"{store}:file" for store in STORES), "web:http"]),
                         "show_multiple_locations": True, "enforce_secure_rbac": has_new_defaults,
                         "enabled_import_methods": "[glance-direct,copy-image]"},
             "glance_store": {"stores": None, "default_store": None, "filesystem_store_datadir": None,
                              "default_backend": STORES[0]},
             "paste_deploy": {"flavor": "trusted-auth", "config_file": home / "glance-api-paste.ini"},
             "oslo_policy": {"enforce_new_defaults": has_new_defaults, "enforce_scope": True},
-        } | {store: {"filesystem_store_datadir": home / store} for store in (*STORES, *RESERVED)}
+        } | {store: {"filesystem_store_datadir": home / store} for store in (*STORES, *RESERVED)} | {"web": {}}
 
     def fill(self):
         """Makes what lists show, under names that are the same on every server."""
