@@ -1,0 +1,333 @@
+"""The s3 store with a real service, RadosGW, beside Debian's glance_store on the same bucket."""
+
+import concurrent.futures
+import hashlib
+import json
+import os
+import pathlib
+import subprocess
+import time
+import uuid
+
+import pytest
+
+from services.radosgw import Radosgw
+from support.imports import imported
+from support.server import run, wait_until
+from support.stores import Stores, execute
+
+MIB = 1 << 20
+SMALL = os.urandom(MIB + 1)
+LARGE = os.urandom(23 * MIB + 1)  # five parts
+PARTS = {"s3_store_large_object_size": 5, "s3_store_large_object_chunk_size": 5}
+PEER = pathlib.Path(__file__).resolve().parents[1] / "support/glance_store_s3.py"
+
+
+@pytest.fixture(scope="module", name="service")
+def service_fixture(tmp_path_factory):
+    running = Radosgw(tmp_path_factory.mktemp("ceph") / "cluster").start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(name="bucket")
+def bucket_fixture(service):
+    return service.create_bucket(f"images-{uuid.uuid4()}")
+
+
+class Cloud:
+    """A server with the stores `cloud`, an S3 bucket and the default, and `disk`, a directory."""
+
+    def __init__(self, service, bucket, server, stores):
+        self.service = service
+        self.bucket = bucket
+        self.server = server
+        self.stores = stores
+
+    def location(self, image_id):
+        return self.server.rows("SELECT value FROM image_locations WHERE image_id = ? AND deleted = 0", image_id)[0][0]
+
+    def location_with_keys(self, image_id):
+        """As older releases of Glance wrote it."""
+        keys = f"{self.service.access_key}:{self.service.secret_key}@"
+        return self.location(image_id).replace("s3://", f"s3://{keys}")
+
+    def everything(self):
+        return self.service.everything(self.bucket)
+
+    def assert_nothing_left(self, image_id):
+        assert self.everything() == []
+        assert self.server.rows("SELECT value FROM image_locations WHERE image_id = ? AND deleted = 0", image_id) == []
+        assert self.server.journal() == []
+        assert self.service.secret_key not in self.server.log_text()
+
+
+@pytest.fixture(name="make_cloud")
+def make_cloud_fixture(service, bucket, make_server, tmp_path):
+    def make(**options):
+        stores = Stores(tmp_path / "stores", ["disk"], {"disk": {"weight": -1}})
+        settings = stores.settings()
+        settings["DEFAULT"]["enabled_backends"] = "cloud:s3, disk:file"
+        settings["glance_store"]["default_backend"] = "cloud"
+        settings["cloud"] = service.options(bucket, **PARTS | options)
+        return Cloud(service, bucket, make_server(settings).start(), stores)
+    return make
+
+
+@pytest.fixture(name="cloud")
+def cloud_fixture(make_cloud):
+    return make_cloud()
+
+
+def glance_store(action, options, *arguments):
+    """Has Debian's glance_store do something; returns what it prints."""
+    result = subprocess.run(["/usr/bin/python3", PEER, action, json.dumps(options), *map(str, arguments)],
+                            capture_output=True, text=True, timeout=120, check=False)
+    assert result.returncode == 0, result.stderr
+    return result.stdout.strip()
+
+
+def in_pieces(data, pause=0.0):
+    """Of unknown size to the server."""
+    for start in range(0, len(data), MIB):
+        yield data[start:start + MIB]
+        time.sleep(pause)
+
+
+# Data in and out.
+
+@pytest.mark.parametrize("data", [b"", SMALL, LARGE], ids=["empty", "small", "large"])
+@pytest.mark.parametrize("is_size_known", [True, False], ids=["known", "unknown"])
+def test_an_image_comes_back_as_it_went(cloud, data, is_size_known):
+    image_id = cloud.server.create()["id"]
+
+    assert cloud.server.upload(image_id, data if is_size_known else in_pieces(data)).status_code == 204
+
+    image = cloud.server.show(image_id)
+    assert (image["size"], image["checksum"]) == (len(data), hashlib.md5(data).hexdigest())
+    assert cloud.server.download(image_id).content == data
+    assert cloud.everything() == [image_id]
+    assert cloud.location(image_id) == f"s3://{cloud.service.host}/{cloud.bucket}/{image_id}"
+    assert cloud.server.request("DELETE", f"/v2/images/{image_id}").status_code == 204
+    wait_until(lambda: cloud.everything() == [], "the data to be removed")
+
+
+def test_ranges_are_read(cloud):
+    image_id = cloud.server.create_with_data(LARGE)
+
+    for first, last in [(0, 0), (5 * MIB - 1, 5 * MIB), (len(LARGE) - 7, len(LARGE) - 1), (MIB, 20 * MIB)]:
+        answer = cloud.server.download(image_id, Range=f"bytes={first}-{last}")
+        assert (answer.status_code, answer.content == LARGE[first:last + 1]) == (206, True)
+
+
+def test_the_operators_commands_know_the_store(cloud):
+    assert run("store", "check", "cloud", "--config-file", cloud.server.config).returncode == 0
+    detail = cloud.server.get("/v2/info/stores/detail").json()["stores"][0]
+
+    assert detail["type"] == "s3"
+    assert detail["properties"] == {"s3_store_large_object_size": 5 * MIB, "s3_store_large_object_chunk_size": 5 * MIB,
+                                    "s3_store_thread_pools": 10}
+
+
+def test_images_go_from_one_store_to_the_other_and_leave_the_first(cloud):
+    image_id = cloud.server.create_with_data(LARGE)
+
+    assert imported(cloud.server, image_id, "copy-image", stores=["disk"])["status"] == "success"
+    assert cloud.server.request("DELETE", f"/v2/stores/cloud/{image_id}").status_code == 204
+
+    assert cloud.everything() == []
+    assert cloud.server.download(image_id).content == LARGE
+    assert imported(cloud.server, image_id, "copy-image", stores=["cloud"])["status"] == "success"
+    assert cloud.server.get(f"/v2/images/{image_id}/file?prefer=cloud").content == LARGE
+
+
+# Beside glance_store.
+
+@pytest.mark.parametrize("data", [SMALL, LARGE], ids=["small", "large"])
+def test_what_glance_store_wrote_is_read_and_removed(cloud, tmp_path, data):
+    image_id = cloud.server.create_with_data(b"replaced")
+    cloud.service.client().delete_object(Bucket=cloud.bucket, Key=image_id)
+    (tmp_path / "data").write_bytes(data)
+    location = glance_store("add", cloud.service.options(cloud.bucket, **PARTS), image_id, tmp_path / "data")
+    execute(cloud.server, "UPDATE image_locations SET value = ?, meta_data = '{}' WHERE image_id = ?", location,
+            image_id)
+    execute(cloud.server, "UPDATE images SET size = ? WHERE id = ?", len(data), image_id)
+
+    assert cloud.server.download(image_id).content == data
+    assert cloud.location(image_id) == f"s3://{cloud.service.host}/{cloud.bucket}/{image_id}"
+    assert cloud.server.request("DELETE", f"/v2/images/{image_id}").status_code == 204
+    wait_until(lambda: cloud.everything() == [], "the data to be removed")
+
+
+@pytest.mark.parametrize("data", [b"", SMALL, LARGE], ids=["empty", "small", "large"])
+def test_glance_store_reads_and_removes_what_was_written(cloud, tmp_path, data):
+    image_id = cloud.server.create_with_data(data)
+    options, location = cloud.service.options(cloud.bucket), cloud.location_with_keys(image_id)
+
+    assert glance_store("size", options, location) == str(len(data))
+    glance_store("read", options, location, tmp_path / "back")
+    assert (tmp_path / "back").read_bytes() == data
+    glance_store("delete", options, location)
+
+    assert cloud.everything() == []
+
+
+# What is wrong.
+
+@pytest.mark.parametrize("options, advice", [
+    ({"s3_store_secret_key": "wrong"}, "s3_store_secret_key"),
+    ({"s3_store_access_key": "nobody"}, "s3_store_access_key"),
+    ({"s3_store_bucket": "nowhere-to-be-found"}, "does not exist")], ids=["secret", "access", "bucket"])
+def test_a_store_that_is_configured_wrongly_says_so(make_cloud, options, advice):
+    cloud = make_cloud(**options)
+    image_id = cloud.server.create()["id"]
+
+    answer = cloud.server.upload(image_id, SMALL)
+
+    assert answer.status_code == 503
+    assert advice in answer.text
+    assert cloud.server.status_of(image_id) == "queued"
+    cloud.assert_nothing_left(image_id)
+
+
+def test_a_missing_bucket_is_created_if_the_operator_wants_it(make_cloud):
+    bucket = f"new-{uuid.uuid4()}"
+    cloud = make_cloud(s3_store_bucket=bucket, s3_store_create_bucket_on_put="true")
+
+    image_id = cloud.server.create_with_data(SMALL)
+
+    assert cloud.service.objects(bucket) == [image_id]
+
+
+def test_the_service_starts_and_works_without_the_gateway(service, make_cloud):
+    service.kill_gateway()
+    try:
+        cloud = make_cloud()
+        image_id = cloud.server.create()["id"]
+        assert cloud.server.upload(image_id, SMALL, **{"X-Image-Meta-Store": "disk"}).status_code == 204
+        other = cloud.server.create()["id"]
+        assert cloud.server.upload(other, SMALL).status_code == 503
+    finally:
+        service.start_gateway()
+
+    assert cloud.server.upload(other, SMALL).status_code == 204
+    assert cloud.server.download(other).content == SMALL
+
+
+@pytest.mark.parametrize("sent", [1, 12, 23], ids=["early", "midway", "late"])
+def test_an_upload_whose_gateway_dies_leaves_nothing(service, cloud, sent):
+    image_id = cloud.server.create()["id"]
+
+    def pieces():
+        yield LARGE[:sent * MIB]
+        time.sleep(1)
+        service.kill_gateway()
+        yield LARGE[sent * MIB:]
+
+    try:
+        answer = cloud.server.upload(image_id, pieces())
+    finally:
+        service.start_gateway()
+
+    assert answer.status_code == 503
+    wait_until(lambda: cloud.server.status_of(image_id) == "queued", "the image to be queued again")
+    # What could not be removed without the gateway goes with the next upload.
+    assert cloud.server.upload(image_id, LARGE).status_code == 204
+    assert cloud.everything() == [image_id]
+    assert cloud.server.download(image_id).content == LARGE
+
+
+def test_an_upload_goes_on_when_the_gateway_is_back_soon(service, cloud):
+    image_id = cloud.server.create()["id"]
+
+    def pieces():
+        yield LARGE[:12 * MIB]
+        service.kill_gateway()
+        service.start_gateway()
+        yield LARGE[12 * MIB:]
+
+    assert cloud.server.upload(image_id, pieces()).status_code == 204
+
+    assert cloud.server.download(image_id).content == LARGE
+    assert cloud.everything() == [image_id]
+
+
+def test_a_download_goes_on_from_another_store_when_the_gateway_dies(service, cloud):
+    image_id = cloud.server.create_with_data(LARGE)
+    assert imported(cloud.server, image_id, "copy-image", stores=["disk"])["status"] == "success"
+    answer = cloud.server.get(f"/v2/images/{image_id}/file", stream=True)
+    received = answer.raw.read(100_000)
+
+    service.kill_gateway()
+    try:
+        received += answer.raw.read()
+    finally:
+        service.start_gateway()
+
+    assert received == LARGE
+
+
+def test_a_download_goes_on_when_the_gateway_is_back_soon(service, cloud):
+    image_id = cloud.server.create_with_data(LARGE)
+    answer = cloud.server.get(f"/v2/images/{image_id}/file", stream=True)
+    received = answer.raw.read(100_000)
+
+    service.kill_gateway()
+    service.start_gateway()
+
+    assert received + answer.raw.read() == LARGE
+
+
+def test_data_stays_known_when_the_gateway_is_away_at_its_deletion(service, cloud):
+    image_id = cloud.server.create_with_data(SMALL)
+    service.kill_gateway()
+    try:
+        answer = cloud.server.request("DELETE", f"/v2/images/{image_id}")
+    finally:
+        service.start_gateway()
+
+    assert answer.status_code >= 500
+    assert cloud.server.request("DELETE", f"/v2/images/{image_id}").status_code == 204
+    wait_until(lambda: cloud.everything() == [], "the data to be removed")
+
+
+def test_a_client_that_leaves_midway_leaves_nothing(cloud):
+    image_id = cloud.server.create()["id"]
+
+    def pieces():
+        yield LARGE[:12 * MIB]
+        raise ConnectionError
+
+    with pytest.raises(OSError):  # requests has an error of its own for it
+        cloud.server.upload(image_id, pieces())
+
+    wait_until(lambda: cloud.everything() == [], "the upload to be aborted")
+    wait_until(lambda: cloud.server.status_of(image_id) == "queued", "the image to be queued again")
+
+
+def test_a_killed_server_discards_its_upload_at_the_next_start(cloud):
+    image_id = cloud.server.create()["id"]
+
+    def pieces():
+        yield LARGE[:12 * MIB]
+        wait_until(lambda: cloud.service.uploads(cloud.bucket) == [image_id], "the upload to begin")
+        cloud.server.kill()
+        yield LARGE[12 * MIB:]
+
+    with pytest.raises(OSError):
+        cloud.server.upload(image_id, pieces())
+    assert cloud.service.uploads(cloud.bucket) == [image_id]
+    cloud.server.start()
+
+    wait_until(lambda: cloud.everything() == [], "the upload to be discarded")
+    assert cloud.server.upload(image_id, LARGE).status_code == 204
+
+
+def test_many_upload_and_download_at_once(cloud):
+    def one(number):
+        data = LARGE[number:]
+        image_id = cloud.server.create_with_data(data)
+        return cloud.server.download(image_id).content == data
+
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(one, range(8)))
