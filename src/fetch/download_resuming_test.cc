@@ -34,7 +34,7 @@ TEST_F(DownloadTest, GoesOnByDateWhereThereIsNoStrongEtag) {
 }
 
 TEST_F(DownloadTest, GoesOnAfterASilence) {
-  settings_.client.read_timeout = milliseconds(100);
+  settings_.client.read_timeout = milliseconds(1000);
   Page stalled = page_;
   stalled.fault = Page::Fault::stall;
   stalled.fault_after = 1000;
