@@ -56,8 +56,7 @@ std::size_t io_thread_count(const config::Config& config) {
 std::string fault_of_node_url(const std::string& url) {
   if (url.empty()) return {};
   try {
-    const std::string scheme = fetch::parse_uri(url).scheme;
-    return scheme == "http" || scheme == "https" ? "" : "Its scheme is neither http nor https.";
+    return fetch::is_web(fetch::parse_uri(url)) ? "" : "Its scheme is neither http nor https.";
   } catch (const Error& error) {
     return error.what();
   }

@@ -33,7 +33,7 @@ Admission::Admission(UriFilter filter, Vicinity vicinity)
     : filter_(std::move(filter)), reach_(reach_of(filter_, vicinity)) {}
 
 Reach Admission::admit(const Uri& uri) const {
-  if (uri.scheme != "http" && uri.scheme != "https") {
+  if (!is_web(uri)) {
     throw Error(ErrorCode::invalid,
                 fmt::format("The URI's scheme {} is not one that data is fetched by. Use http or https.",
                             uri.scheme));

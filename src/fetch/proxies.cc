@@ -41,7 +41,7 @@ std::uint16_t port_of(const Uri& uri) {
 Uri parse_proxy(std::string_view text) {
   const bool has_scheme = text.find("://") != std::string_view::npos;
   Uri proxy = parse_uri(has_scheme ? std::string(text) : "http://" + std::string(text));
-  const bool is_web_proxy = (proxy.scheme == "http" || proxy.scheme == "https") && proxy.target == "/";
+  const bool is_web_proxy = is_web(proxy) && proxy.target == "/";
   if (!is_web_proxy) throw Error(ErrorCode::invalid, "The proxy is not one for HTTP");
   return proxy;
 }

@@ -22,7 +22,7 @@ Uri target_of(const Uri& from, const Response& response) {
   if (from.scheme == "https" && target.scheme != "https") {
     throw Error(ErrorCode::invalid, origin_of(from) + " redirects from https to something less safe");
   }
-  if (target.scheme != "http" && target.scheme != "https") {
+  if (!is_web(target)) {
     throw Error(ErrorCode::invalid, origin_of(from) + " redirects to something other than http and https");
   }
   return target;

@@ -209,6 +209,10 @@ Uri resolve(const Uri& base, std::string_view reference) {
   return target;
 }
 
+bool is_web(const Uri& uri) {
+  return uri.scheme == "http" || uri.scheme == "https";
+}
+
 std::string origin_of(const Uri& uri) {
   const bool is_ipv6 = uri.host.find(':') != std::string::npos;
   const std::string host = is_ipv6 ? "[" + uri.host + "]" : uri.host;

@@ -31,6 +31,9 @@ struct Uri {
 /// Error{invalid}, whose message repeats nothing of the text.
 Uri parse_uri(std::string_view text);
 
+/// Whether its scheme is http or https.
+bool is_web(const Uri& uri);
+
 /// What `reference`, the value of a Location header, means seen from `base`. A target of the same scheme,
 /// host and port keeps the credentials of the base, any other has only its own. Throws Error{invalid}.
 Uri resolve(const Uri& base, std::string_view reference);

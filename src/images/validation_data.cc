@@ -6,8 +6,8 @@
 #include <optional>
 #include <string_view>
 
+#include "base/digest.h"
 #include "base/error.h"
-#include "transfer/digest.h"
 
 namespace vitrine::images {
 namespace {
@@ -44,7 +44,7 @@ void merge(Digests& known, const ValidationData& given) {
 }
 
 std::size_t digits_of(const std::string& algorithm) {
-  return transfer::Digest(algorithm).finish().size();
+  return Digest(algorithm).finish().size();
 }
 
 void require_digest(std::string_view field, std::string_view value, const std::string& algorithm) {

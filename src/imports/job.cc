@@ -36,8 +36,6 @@ void add_check_of(const ImportSource& source, Checks& checks) {
   if (source.digest) checks.push_back(transfer::make_digest_check(*source.digest));
 }
 
-constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
-
 }  // namespace
 
 ImportJob::ImportJob(const Means& means, const ImportMethod& method, model::ImageStatus starts_from,

@@ -12,12 +12,6 @@
 #include "transfer/image_checks.h"
 
 namespace vitrine::imports {
-namespace {
-
-constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
-
-}  // namespace
-
 void undo_location(model::Image& image) {
   image.remove_property(hash_host);
   if (image.status != model::ImageStatus::importing) return;
@@ -49,10 +43,7 @@ void LocationJob::take_location() {
   editor.hold();
   quota.prepare();
   const auto edit = [&](model::Image& image) {
-    if (image.status != model::ImageStatus::queued) {
-      throw Error(ErrorCode::conflict,
-                  fmt::format("The image's status is {} by now, and not queued.", to_string(image.status)));
-    }
+    require_status(image, model::ImageStatus::queued);
     editor.append(image, request_.location);
     open_image(image);
   };

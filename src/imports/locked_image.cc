@@ -27,6 +27,12 @@ bool has_import_lock(const model::Image& image, std::string_view task_id) {
   return lock != nullptr && lock->value == task_id;
 }
 
+void require_status(const model::Image& image, model::ImageStatus status) {
+  if (image.status == status) return;
+  throw Error(ErrorCode::conflict, fmt::format("The image's status is {} by now, and not {}.",
+                                               to_string(image.status), to_string(status)));
+}
+
 LockedImage::LockedImage(catalog::Catalog& catalog, std::string image_id, std::string task_id)
     : catalog_(catalog), image_id_(std::move(image_id)), task_id_(std::move(task_id)) {}
 

@@ -14,6 +14,9 @@ using Amendment = std::function<void(model::Image&)>;
 /// Whether the task has the image's import lock.
 bool has_import_lock(const model::Image& image, std::string_view task_id);
 
+/// Throws Error{conflict} unless the image's status is still this one.
+void require_status(const model::Image& image, model::ImageStatus status);
+
 /// An image's record as the task changes it that has the image's import lock. Every change asks first whether
 /// the task still has it: throws Error{gone} if it has not, or if the image was deleted meanwhile. May be
 /// shared between threads.

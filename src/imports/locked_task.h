@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -15,6 +16,8 @@
 #include "model/caller.h"
 
 namespace vitrine::imports {
+
+inline constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
 
 /// Whether a task has its image's lock from the beginning, or makes the image and then takes the lock.
 enum class Lock { held, taken_later };

@@ -17,12 +17,10 @@ constexpr std::size_t longest_answer = std::size_t{64} << 10;
 
 constexpr std::string_view no_answer =
     "The node that holds this image's data does not answer. Try again later, or delete the image and stage "
-    "the "
-    "data again.";
+    "the data again.";
 constexpr std::string_view goes_round =
     "This request is on its way to the node that holds the image's data already. If you made it once, the "
-    "nodes "
-    "of this service do not find one another: tell its operator.";
+    "nodes of this service do not find one another: tell its operator.";
 
 std::optional<std::string> other_in(const model::Image& image, std::string_view property,
                                     const std::string& own_url) {
@@ -33,7 +31,7 @@ std::optional<std::string> other_in(const model::Image& image, std::string_view 
 
 fetch::Uri address_of(const std::string& node_url, const std::string& path) {
   fetch::Uri address = fetch::parse_uri(node_url);
-  if (address.scheme != "http" && address.scheme != "https") {
+  if (!fetch::is_web(address)) {
     throw Error(ErrorCode::invalid, "A node's URL has to begin with http:// or https://.");
   }
   while (address.target.ends_with('/')) address.target.pop_back();

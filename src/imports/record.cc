@@ -1,10 +1,7 @@
 #include "imports/record.h"
 
-#include <fmt/format.h>
-
 #include <utility>
 
-#include "base/error.h"
 #include "images/received_data.h"
 #include "imports/bookkeeping.h"
 
@@ -16,10 +13,7 @@ ImportRecord::ImportRecord(LockedImage& image, const stores::StoreSet& stores, P
 
 model::Image ImportRecord::begin(model::ImageStatus from, const catalog::Condition& condition) {
   const auto edit = [&](model::Image& image) {
-    if (image.status != from) {
-      throw Error(ErrorCode::conflict, fmt::format("The image's status is {} by now, and not {}.",
-                                                   to_string(image.status), to_string(from)));
-    }
+    require_status(image, from);
     if (purpose_ != Purpose::copies) model::change_status(image, model::ImageStatus::importing);
     if (purpose_ == Purpose::new_image) return;  // nobody has asked for an import of it
     image.remove_property(stage_host);

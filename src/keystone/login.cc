@@ -182,7 +182,7 @@ SessionSettings authtoken_settings(const Config& config, std::vector<Finding>& f
 
 fetch::Uri identity_uri(std::string_view url) {
   fetch::Uri uri = fetch::parse_uri(url);
-  if (uri.scheme != "http" && uri.scheme != "https") {
+  if (!fetch::is_web(uri)) {
     throw Error(ErrorCode::invalid, "The URL of Keystone begins with http:// or https://.");
   }
   if (uri.target.find('?') != std::string::npos) {

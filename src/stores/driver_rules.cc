@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -31,6 +32,11 @@ Stretch stretch_of(ByteRange range, std::uint64_t size) {
   }
   const std::uint64_t rest = size - range.offset;
   return {range.offset, std::min(range.length.value_or(rest), rest)};
+}
+
+bool is_all_zero(Bytes bytes) {
+  return bytes.empty() ||
+         (bytes[0] == std::byte{0} && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
 }
 
 SplitUri split_uri(std::string_view uri) {

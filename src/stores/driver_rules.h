@@ -27,6 +27,9 @@ struct Stretch {
 /// Throws Error{range_unsatisfiable} if it starts beyond the end.
 Stretch stretch_of(ByteRange range, std::uint64_t size);
 
+/// Whether there is nothing but zeros, which a store may leave out. True for no bytes.
+bool is_all_zero(Bytes bytes);
+
 /// A URI in two: what stands before "://", and what follows. The scheme is empty if there is no "://".
 struct SplitUri {
   std::string scheme;  ///< lower case

@@ -6,8 +6,8 @@
 #include <array>
 #include <string_view>
 
+#include "base/digest.h"
 #include "base/error.h"
-#include "transfer/digest.h"
 
 namespace vitrine::transfer {
 namespace {

@@ -9,11 +9,11 @@
 #include <stop_token>
 #include <utility>
 
+#include "base/digest.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "threads/lane.h"
 #include "transfer/course.h"
-#include "transfer/digest.h"
 #include "transfer/target.h"
 
 namespace vitrine::transfer {

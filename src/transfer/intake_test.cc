@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/digest.h"
 #include "tests/support/test_stores.h"
-#include "transfer/digest.h"
 
 namespace vitrine::transfer {
 namespace {

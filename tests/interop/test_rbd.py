@@ -2,10 +2,8 @@
 
 import contextlib
 import hashlib
-import json
 import os
 import pathlib
-import subprocess
 import threading
 import time
 
@@ -16,12 +14,12 @@ import urllib3
 from services.ceph import CephClusters
 from support.imports import imported
 from support.server import run, wait_until
+from support.store_peer import glance_store
 from support.stores import RESERVED, execute
 
 MIB = 1 << 20
 SMALL = os.urandom(MIB + 1)
 LARGE = os.urandom(37 * MIB + 5)
-PEER = pathlib.Path(__file__).resolve().parents[1] / "support/glance_store_rbd.py"
 
 
 @pytest.fixture(scope="module", name="clusters")
@@ -76,15 +74,6 @@ def make_cloud_fixture(make_server, tmp_path):
 @pytest.fixture(name="cloud")
 def cloud_fixture(ceph, make_cloud):
     return make_cloud(fast=ceph.options()).start()
-
-
-def glance_store(action, options, *arguments):
-    """Has Debian's glance_store do something; returns what it prints."""
-    options = {name: str(value) if isinstance(value, pathlib.Path) else value for name, value in options.items()}
-    result = subprocess.run(["/usr/bin/python3", PEER, action, json.dumps(options), *map(str, arguments)],
-                            capture_output=True, text=True, timeout=120, check=False)
-    assert result.returncode == 0, result.stderr
-    return result.stdout.strip()
 
 
 def in_pieces(data, between=lambda sent: None):
@@ -172,7 +161,7 @@ def test_what_glance_store_wrote_is_read_and_removed(ceph, cloud, tmp_path, data
         rbd.RBD().remove(pool, image_id)
     (tmp_path / "data").write_bytes(data)
 
-    location = glance_store("add", ceph.options(), image_id, tmp_path / "data", *more)
+    location = glance_store("rbd", "add", ceph.options(), image_id, tmp_path / "data", *more)
 
     assert location == cloud.locations(image_id)["fast"]
     execute(cloud.server, "UPDATE image_locations SET meta_data = '{}' WHERE image_id = ?", image_id)
@@ -187,10 +176,10 @@ def test_glance_store_reads_and_removes_what_was_written(ceph, cloud, tmp_path, 
     image_id = cloud.server.create_with_data(data)
     location = cloud.locations(image_id)["fast"]
 
-    assert glance_store("size", ceph.options(), location) == str(len(data))
-    glance_store("read", ceph.options(), location, tmp_path / "back")
+    assert glance_store("rbd", "size", ceph.options(), location) == str(len(data))
+    glance_store("rbd", "read", ceph.options(), location, tmp_path / "back")
     assert (tmp_path / "back").read_bytes() == data
-    glance_store("delete", ceph.options(), location)
+    glance_store("rbd", "delete", ceph.options(), location)
 
     assert ceph.everything() == []
 

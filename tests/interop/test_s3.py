@@ -2,10 +2,7 @@
 
 import concurrent.futures
 import hashlib
-import json
 import os
-import pathlib
-import subprocess
 import time
 import uuid
 
@@ -14,13 +11,13 @@ import pytest
 from services.radosgw import Radosgw
 from support.imports import imported
 from support.server import run, wait_until
+from support.store_peer import glance_store
 from support.stores import Stores, execute
 
 MIB = 1 << 20
 SMALL = os.urandom(MIB + 1)
 LARGE = os.urandom(23 * MIB + 1)  # five parts
 PARTS = {"s3_store_large_object_size": 5, "s3_store_large_object_chunk_size": 5}
-PEER = pathlib.Path(__file__).resolve().parents[1] / "support/glance_store_s3.py"
 
 
 @pytest.fixture(scope="module", name="service")
@@ -77,14 +74,6 @@ def make_cloud_fixture(service, bucket, make_server, tmp_path):
 @pytest.fixture(name="cloud")
 def cloud_fixture(make_cloud):
     return make_cloud()
-
-
-def glance_store(action, options, *arguments):
-    """Has Debian's glance_store do something; returns what it prints."""
-    result = subprocess.run(["/usr/bin/python3", PEER, action, json.dumps(options), *map(str, arguments)],
-                            capture_output=True, text=True, timeout=120, check=False)
-    assert result.returncode == 0, result.stderr
-    return result.stdout.strip()
 
 
 def in_pieces(data, pause=0.0):
@@ -148,7 +137,7 @@ def test_what_glance_store_wrote_is_read_and_removed(cloud, tmp_path, data):
     image_id = cloud.server.create_with_data(b"replaced")
     cloud.service.client().delete_object(Bucket=cloud.bucket, Key=image_id)
     (tmp_path / "data").write_bytes(data)
-    location = glance_store("add", cloud.service.options(cloud.bucket, **PARTS), image_id, tmp_path / "data")
+    location = glance_store("s3", "add", cloud.service.options(cloud.bucket, **PARTS), image_id, tmp_path / "data")
     execute(cloud.server, "UPDATE image_locations SET value = ?, meta_data = '{}' WHERE image_id = ?", location,
             image_id)
     execute(cloud.server, "UPDATE images SET size = ? WHERE id = ?", len(data), image_id)
@@ -164,10 +153,10 @@ def test_glance_store_reads_and_removes_what_was_written(cloud, tmp_path, data):
     image_id = cloud.server.create_with_data(data)
     options, location = cloud.service.options(cloud.bucket), cloud.location_with_keys(image_id)
 
-    assert glance_store("size", options, location) == str(len(data))
-    glance_store("read", options, location, tmp_path / "back")
+    assert glance_store("s3", "size", options, location) == str(len(data))
+    glance_store("s3", "read", options, location, tmp_path / "back")
     assert (tmp_path / "back").read_bytes() == data
-    glance_store("delete", options, location)
+    glance_store("s3", "delete", options, location)
 
     assert cloud.everything() == []
 

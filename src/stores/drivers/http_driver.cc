@@ -43,7 +43,7 @@ auto without_details(const Call& call) {
 
 fetch::Uri uri_of(const Location& location) {
   fetch::Uri uri = fetch::parse_uri(location.uri);
-  if (uri.scheme != "http" && uri.scheme != "https") {
+  if (!fetch::is_web(uri)) {
     throw Error(ErrorCode::invalid, "The data's location is not one of an http store");
   }
   return uri;

@@ -1,9 +1,7 @@
 #include "stores/drivers/http_settings.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <map>
 
 #include "base/error.h"
@@ -43,12 +41,8 @@ std::map<std::string, fetch::Uri> configured_proxies(const config::Config& confi
 }
 
 std::string configured_ca_file(const config::Config& config, std::string_view group) {
-  const std::string file = config.get(https_ca_certificates_file, group).value_or("");
-  std::error_code ignored;
-  const bool is_good =
-      file.empty() || (std::filesystem::is_regular_file(file, ignored) && ::access(file.c_str(), R_OK) == 0);
-  if (is_good) return file;
-  throw faulty(https_ca_certificates_file.name, fmt::format("{} is not a file that can be read", file));
+  return readable_file(https_ca_certificates_file.name,
+                       config.get(https_ca_certificates_file, group).value_or(""));
 }
 
 }  // namespace

@@ -1,6 +1,10 @@
 #include "stores/drivers/option_checks.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <system_error>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -19,6 +23,14 @@ std::vector<config::Finding> missing_options(
   finding.message =
       fmt::format("[{}] A store of type {} needs {}. Set them.", group, type, join(missing, ", "));
   return {std::move(finding)};
+}
+
+std::string readable_file(std::string_view option, std::string file) {
+  std::error_code ignored;
+  const bool is_good =
+      file.empty() || (std::filesystem::is_regular_file(file, ignored) && ::access(file.c_str(), R_OK) == 0);
+  if (is_good) return file;
+  throw Error(ErrorCode::configuration, fmt::format("{}: {} is not a file that can be read", option, file));
 }
 
 std::vector<config::Finding> option_faults(const config::Config& config, std::string_view group,

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <initializer_list>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -17,6 +18,10 @@ std::vector<config::Finding> missing_options(
 
 /// An option's name, and what throws Error{configuration} if its value cannot be used.
 using OptionCheck = std::pair<std::string_view, std::function<void()>>;
+
+/// A file's name as the option gives it. Throws Error{configuration} if it names what cannot be read as a
+/// file; the empty text names none.
+std::string readable_file(std::string_view option, std::string file);
 
 /// What the checks find, each where its option is written.
 std::vector<config::Finding> option_faults(const config::Config& config, std::string_view group,

@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "base/ids.h"
 #include "base/log.h"
+#include "stores/driver_rules.h"
 #include "stores/drivers/file_error.h"
 
 namespace vitrine::stores {
@@ -69,10 +70,6 @@ std::string hidden_prefix(std::string_view name) {
 bool is_hidden_name_of(std::string_view entry, std::string_view name) {
   const std::string prefix = hidden_prefix(name);
   return entry.starts_with(prefix) && is_uuid(entry.substr(prefix.size()));
-}
-
-bool is_all_zero(Bytes bytes) {
-  return bytes[0] == std::byte{0} && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
 }
 
 /// The descriptor's file by a path, which linkat(2) takes without special privileges.

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "stores/driver_rules.h"
 #include "stores/drivers/rbd/rbd_error.h"
 #include "stores/drivers/rbd_location.h"
 
@@ -17,11 +18,6 @@ namespace {
 
 constexpr std::size_t largest_piece = std::size_t{8} << 20;
 constexpr std::uint64_t largest_growth = std::uint64_t{8} << 30;
-
-bool is_all_zeros(Bytes bytes) {
-  return bytes.empty() ||
-         (bytes[0] == std::byte{} && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
-}
 
 /// What an image is created with.
 class CreateOptions {
@@ -126,7 +122,7 @@ void RbdWriter::submit() {
   if (filled_ == 0) return;
   RbdOperation& operation = *operations_.back();
   const Bytes piece = std::as_const(operation).buffer().first(filled_);
-  if (!settings_.is_thin || !is_all_zeros(piece)) {
+  if (!settings_.is_thin || !is_all_zero(piece)) {
     make_room(offset_ + filled_);
     operation.start_write(*image_, offset_, filled_);
   }

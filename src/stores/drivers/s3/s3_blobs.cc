@@ -10,7 +10,6 @@
 namespace vitrine::stores {
 namespace {
 
-constexpr std::size_t document_limit = std::size_t{4} << 20;
 constexpr int completion_rounds = 3;
 constexpr unsigned precondition_failed = 412;
 constexpr unsigned not_implemented = 501;
@@ -132,7 +131,7 @@ std::string S3Blobs::begin_once(const StoreCall& call, const std::string& key) {
   const S3Answer answer =
       client_.ask(call, bucket_, {.method = fetch::Method::post, .key = key, .query = {{"uploads", ""}}});
   if (!answer.is_good()) refuse(answer, "write data");
-  const auto id = parse_s3_upload_id(answer.response->read_text(document_limit));
+  const auto id = parse_s3_upload_id(answer.response->read_text(s3_document_limit));
   if (!id) throw Error(ErrorCode::unavailable, "The S3 service begins an upload and does not name it");
   {
     const std::lock_guard lock(mutex_);
@@ -210,7 +209,7 @@ S3Answer S3Blobs::complete_once(const StoreCall& call, const S3Upload& upload, s
                                          .query = {{"uploadId", upload.id}},
                                          .body = bytes_of(document)});
   if (!answer.is_good()) return answer;
-  const std::string text = answer.response->read_text(document_limit);
+  const std::string text = answer.response->read_text(s3_document_limit);
   if (is_s3_completion(text)) return answer;
   throw Error(ErrorCode::unavailable,
               fmt::format("The S3 service could not complete an upload: {}", parse_s3_complaint(text).code));
@@ -238,7 +237,7 @@ void S3Blobs::abort_listed(const StoreCall& call, const std::string& key) {
     const S3Answer answer = client_.ask(call, bucket_, {.query = query});
     if (answer.status == 404) return;  // no bucket, no uploads
     if (!answer.is_good()) refuse(answer, "list uploads");
-    const auto page = parse_s3_uploads(answer.response->read_text(document_limit));
+    const auto page = parse_s3_uploads(answer.response->read_text(s3_document_limit));
     if (!page) throw Error(ErrorCode::unavailable, "The S3 service lists uploads in no known form");
     for (const S3Upload& upload : page->uploads) {
       if (upload.key == key && !is_live(upload.id)) abort(call, upload);

@@ -10,8 +10,6 @@
 namespace vitrine::stores {
 namespace {
 
-constexpr std::size_t document_limit = std::size_t{4} << 20;
-
 // What a service says that has no time, or got something else than was sent. Both pass.
 constexpr std::array<std::string_view, 8> passing_codes = {
     "SlowDown",         "RequestTimeout", "InternalError",  "ServiceUnavailable",
@@ -143,7 +141,7 @@ std::unique_ptr<fetch::Sending> S3Client::begin(const StoreCall& call, const S3B
 S3Answer S3Client::answer_of(std::unique_ptr<fetch::Response> response) {
   S3Answer answer{.response = nullptr, .status = response->status()};
   if (!answer.is_good()) {
-    answer.complaint = parse_s3_complaint(response->read_text(document_limit));
+    answer.complaint = parse_s3_complaint(response->read_text(s3_document_limit));
     if (answer.complaint.region.empty()) {
       answer.complaint.region = response->header("x-amz-bucket-region").value_or("");
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -7,6 +8,9 @@
 
 /// The XML that an S3 service and its clients send each other.
 namespace vitrine::stores {
+
+/// Bytes; a document that is longer is cut off there.
+inline constexpr std::size_t s3_document_limit = std::size_t{4} << 20;
 
 /// Why a request was refused, as far as the document says; empty if it is none.
 struct S3Complaint {

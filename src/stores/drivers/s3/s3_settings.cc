@@ -1,11 +1,9 @@
 #include "stores/drivers/s3/s3_settings.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -45,8 +43,7 @@ fetch::Uri configured_endpoint(const Config& config, std::string_view group) {
   const bool has_scheme = text.find("://") != std::string::npos;
   try {
     fetch::Uri uri = fetch::parse_uri(has_scheme ? text : "http://" + text);
-    const bool is_web = uri.scheme == "http" || uri.scheme == "https";
-    if (is_web && !uri.credentials && uri.target.find('?') == std::string::npos) return uri;
+    if (fetch::is_web(uri) && !uri.credentials && uri.target.find('?') == std::string::npos) return uri;
   } catch (const Error&) {  // said below
   }
   throw faulty(s3_store_host.name, "is no address of a service; write https://host or http://host:port");
@@ -114,12 +111,7 @@ unsigned configured_threads(const Config& config, std::string_view group) {
 }
 
 std::string configured_ca_file(const Config& config, std::string_view group) {
-  const std::string file = config.get(s3_store_cacert, group);
-  std::error_code ignored;
-  const bool is_good =
-      file.empty() || (std::filesystem::is_regular_file(file, ignored) && ::access(file.c_str(), R_OK) == 0);
-  if (is_good) return file;
-  throw faulty(s3_store_cacert.name, fmt::format("{} is not a file that can be read", file));
+  return readable_file(s3_store_cacert.name, config.get(s3_store_cacert, group));
 }
 
 /// As glance_store writes it into locations.

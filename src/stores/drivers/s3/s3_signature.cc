@@ -6,8 +6,8 @@
 #include <openssl/hmac.h>
 
 #include <algorithm>
-#include <array>
 
+#include "base/digest.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -16,13 +16,16 @@ namespace {
 
 constexpr std::string_view algorithm = "AWS4-HMAC-SHA256";
 
-std::string digest_hex(Bytes bytes, const EVP_MD* kind) {
-  std::array<std::byte, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  const int is_good = EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()),
-                                 &size, kind, nullptr);
-  if (is_good != 1) throw Error(ErrorCode::internal, "OpenSSL computes no digest");
-  return hex_of(Bytes(digest).first(size));
+std::string digest_hex(Bytes bytes, const char* kind) {
+  Digest digest(kind);
+  digest.update(bytes);
+  return digest.finish();
+}
+
+std::string hex_of(Bytes bytes) {
+  std::string result;
+  for (const std::byte byte : bytes) result += fmt::format("{:02x}", static_cast<unsigned>(byte));
+  return result;
 }
 
 /// HMAC-SHA-256.
@@ -113,17 +116,11 @@ std::string s3_encode(std::string_view text) {
 }
 
 std::string sha256_hex(Bytes bytes) {
-  return digest_hex(bytes, EVP_sha256());
+  return digest_hex(bytes, "sha256");
 }
 
 std::string md5_hex(Bytes bytes) {
-  return digest_hex(bytes, EVP_md5());
-}
-
-std::string hex_of(Bytes bytes) {
-  std::string result;
-  for (const std::byte byte : bytes) result += fmt::format("{:02x}", static_cast<unsigned>(byte));
-  return result;
+  return digest_hex(bytes, "md5");
 }
 
 }  // namespace vitrine::stores

@@ -49,6 +49,5 @@ std::string s3_encode(std::string_view text);
 /// Hexadecimal digests.
 std::string sha256_hex(Bytes bytes);
 std::string md5_hex(Bytes bytes);
-std::string hex_of(Bytes bytes);
 
 }  // namespace vitrine::stores

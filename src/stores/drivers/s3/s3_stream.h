@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "base/digest.h"
 #include "fetch/sending.h"
 
 namespace vitrine::stores {
@@ -30,15 +31,11 @@ class S3Stream {
   std::string md5();
 
  private:
-  struct FreeDigest {
-    void operator()(void* context) const;
-  };
-
   std::unique_ptr<fetch::Sending> sending_;
   const std::uint64_t length_;
   std::uint64_t taken_ = 0;
   std::optional<std::byte> last_;
-  std::unique_ptr<void, FreeDigest> digest_;  ///< an EVP_MD_CTX
+  Digest md5_{"md5"};
 };
 
 }  // namespace vitrine::stores

@@ -1,10 +1,10 @@
-#include "transfer/digest.h"
+#include "base/digest.h"
 
 #include <gtest/gtest.h>
 
 #include "base/error.h"
 
-namespace vitrine::transfer {
+namespace vitrine {
 namespace {
 
 struct Vector {
@@ -61,4 +61,4 @@ INSTANTIATE_TEST_SUITE_P(UnknownOrOfNoFixedLength, RefusedDigest,
                          ::testing::Values("", "sha-none", "shake128", "shake_128"));
 
 }  // namespace
-}  // namespace vitrine::transfer
+}  // namespace vitrine

@@ -1,4 +1,4 @@
-#include "transfer/digest.h"
+#include "base/digest.h"
 
 #include <fmt/ranges.h>
 #include <openssl/evp.h>
@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
-namespace vitrine::transfer {
+namespace vitrine {
 namespace {
 
 using Method = std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)>;
@@ -59,4 +59,4 @@ std::string Digest::finish() {
   return fmt::format("{:02x}", fmt::join(std::span(value).first(size), ""));
 }
 
-}  // namespace vitrine::transfer
+}  // namespace vitrine

@@ -5,7 +5,7 @@
 
 #include "base/bytes.h"
 
-namespace vitrine::transfer {
+namespace vitrine {
 
 /// A digest over bytes that come piece by piece. One thread at a time.
 class Digest {
@@ -27,4 +27,4 @@ class Digest {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace vitrine::transfer
+}  // namespace vitrine

@@ -1,11 +1,11 @@
-"""Debian's glance_store on a bucket, in a process of its own.
+"""Debian's glance_store on a pool or a bucket, in a process of its own.
 
-    glance_store_s3.py add OPTIONS ID FILE    prints the location
-    glance_store_s3.py read OPTIONS LOCATION FILE
-    glance_store_s3.py size OPTIONS LOCATION  prints it
-    glance_store_s3.py delete OPTIONS LOCATION
+    glance_store_peer.py TYPE add OPTIONS ID FILE [--unknown]    prints the location; --unknown: is not told the size
+    glance_store_peer.py TYPE read OPTIONS LOCATION FILE
+    glance_store_peer.py TYPE size OPTIONS LOCATION  prints it
+    glance_store_peer.py TYPE delete OPTIONS LOCATION
 
-OPTIONS is a JSON object of the store's options, by name. This release reads no locations without keys.
+TYPE is the store's; OPTIONS is a JSON object of its options, by name. This release reads no S3 locations without keys.
 """
 
 import json
@@ -17,12 +17,12 @@ from glance_store import location as locations
 from oslo_config import cfg
 
 
-def store_with(options):
+def store_with(store_type, options):
     conf = cfg.CONF  # the library reads no other
     glance_store.register_opts(conf)
     conf(args=[], project="glance", default_config_files=[])
-    conf.set_override("stores", ["s3"], "glance_store")
-    conf.set_override("default_store", "s3", "glance_store")
+    conf.set_override("stores", [store_type], "glance_store")
+    conf.set_override("default_store", store_type, "glance_store")
     for name, value in options.items():
         conf.set_override(name, value, "glance_store")
     glance_store.create_stores(conf)
@@ -30,13 +30,12 @@ def store_with(options):
     return conf
 
 
-def main(action, options, subject, path=None):
-    conf = store_with(json.loads(options))
+def main(store_type, action, options, subject, path=None, size=None):
+    conf = store_with(store_type, json.loads(options))
     if action == "add":
+        known = 0 if size == "--unknown" else os.path.getsize(path)
         with open(path, "rb") as data:
-            result = glance_store.add_to_backend_with_multihash(conf, subject, data, os.path.getsize(path), "sha512",
-                                                                "s3")
-        print(result[0])
+            print(glance_store.add_to_backend_with_multihash(conf, subject, data, known, "sha512", store_type)[0])
         return
     location = locations.get_location_from_uri(subject, conf=conf)
     if action == "read":
