@@ -48,28 +48,32 @@ TEST_F(S3DriverTest, MakesNoPartsThatAreMoreThanS3Takes) {
 }
 
 TEST_F(S3DriverTest, SendsPartsAtTheSameTimeButNoMoreThanItMay) {
-  std::atomic<int> now = 0;
-  std::atomic<int> most = 0;
-  service_.origin().answer_with([&](const SeenRequest& request) -> Page {
+  struct Parts {
+    std::atomic<int> now = 0;
+    std::atomic<int> most = 0;
+  };
+  // The service may still be answering a part when the test has ended.
+  const auto parts = std::make_shared<Parts>();
+  service_.origin().answer_with([parts](const SeenRequest& request) -> Page {
     if (begins_upload(request)) {
       return {.content =
                   "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>"};
     }
     if (!is_part(request))
       return request.method == "HEAD" && request.target != "/images" ? Page{.status = 404} : Page{};
-    const int here = ++now;
-    for (int seen = most; seen < here && !most.compare_exchange_weak(seen, here);) {
+    const int here = ++parts->now;
+    for (int seen = parts->most; seen < here && !parts->most.compare_exchange_weak(seen, here);) {
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(30));
-    --now;
+    --parts->now;
     return {.headers = "ETag: \"etag\"\r\n"};
   });
 
   const auto writer = driver_->create({}, {"blob"}, large_.size());
   writer->write(bytes_of(large_));
 
-  EXPECT_GT(most, 1);
-  EXPECT_LE(most, 3);
+  EXPECT_GT(parts->most, 1);
+  EXPECT_LE(parts->most, 3);
 }
 
 TEST_F(S3DriverTest, CreatesAMissingBucketOnlyIfTold) {
@@ -272,7 +276,8 @@ TEST_F(S3DriverTest, DiscardsUploadsThatACrashedServiceLeft) {
 
 TEST_F(S3DriverTest, GivesUpAnUploadThatIsStopped) {
   std::stop_source stop;
-  service_.fail_before([&](const SeenRequest& request) -> std::optional<Page> {
+  // By value: parts that are under way may be answered when the test has ended.
+  service_.fail_before([stop](const SeenRequest& request) mutable -> std::optional<Page> {
     if (is_part(request)) stop.request_stop();
     return {};
   });
