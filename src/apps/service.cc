@@ -23,6 +23,7 @@
 #include "images/recovery.h"
 #include "imports/options.h"
 #include "imports/recovery.h"
+#include "imports/sweep.h"
 #include "stores/store_config.h"
 #include "threads/options.h"
 
@@ -76,6 +77,7 @@ struct Service::State {
               .limits = limits,
               .tasks = tasks,
               .journal = import_journal,
+              .unsettled = unsettled,
               .staging = staging,
               .settings = import_settings},
         downloader(fetch::download_settings_of(config, proxies_of_environment()), admission, buffers),
@@ -112,6 +114,7 @@ struct Service::State {
                     import_settings.heartbeat) {
     images::recover(resources);
     imports::recover(means);
+    sweeper.emplace(means, clock);
     if (const http::ServerSettings page = metrics_server_settings(config); !page.endpoints.empty()) {
       metrics_server = std::make_unique<http::Server>(page, metrics_page, buffers);
     }
@@ -142,6 +145,7 @@ struct Service::State {
   transfer::Journal uploads;
   transfer::Journal removals;
   transfer::Journal import_journal;
+  imports::Unsettled unsettled;
   catalog::Catalog catalog;
   std::unique_ptr<stores::StoreSet> stores;
   api::ApiSettings settings;
@@ -174,6 +178,7 @@ struct Service::State {
   threads::WorkerPool transfers;
   threads::WorkerPool digests;
   imports::TaskRunner task_runner;
+  std::optional<imports::Sweeper> sweeper;
   std::unique_ptr<http::Server> metrics_server;
   std::unique_ptr<http::Server> server;
 };

@@ -115,6 +115,7 @@ imports::ImportSettings import_settings(const config::Config& config) {
           .store_stall_timeout = seconds(config.get(imports::store_stall_timeout)),
           .failures_stay_importing = config.get(imports::failed_imports_stay_importing),
           .heartbeat = seconds(config.get(imports::task_heartbeat)),
+          .glance_task_timeout = seconds(config.get(imports::glance_task_timeout)),
           .plugins = imports::make_plugins(plugin_settings(config)),
           .task_plugins = imports::make_plugins(task_plugin_settings(config)),
           .computes_digests = config.get(imports::do_secure_hash),

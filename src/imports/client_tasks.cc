@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <memory>
 #include <string_view>
 #include <utility>
 
 #include "base/error.h"
 #include "base/ids.h"
+#include "imports/import_lock.h"
 #include "imports/job.h"
 #include "imports/recovery.h"
 #include "imports/task_start.h"
@@ -24,11 +26,12 @@ std::string source_in(const std::optional<json::object>& input) {
 }
 
 /// Others can read a task, so a password in the URI is left out.
-std::optional<json::object> shown(const std::optional<json::object>& input) {
+std::optional<json::object> shown(const std::optional<json::object>& input, std::chrono::seconds heartbeat) {
   const std::string source = source_in(input);
   if (source.empty()) return input;
   json::object document = *input;
   document["import_from"] = stores::without_credentials(source);
+  document[heartbeat_key] = heartbeat.count();
   return document;
 }
 
@@ -41,7 +44,7 @@ ClientTasks::ClientTasks(const Means& means, const Outside& outside, TaskRunner&
       download_(outside.downloader, outside.admission) {}
 
 void ClientTasks::require_source(const TaskWish& wish) const {
-  if (wish.type != import_task_type) return;
+  if (wish.type != client_task_type) return;
   const std::string source = source_in(wish.input);
   if (source.empty())
     throw Error(ErrorCode::invalid, "The input has no import_from with an http or https URI.");
@@ -53,7 +56,7 @@ void ClientTasks::require_source(const TaskWish& wish) const {
 
 /// Why the task fails at once; empty: it does not.
 std::string ClientTasks::refusal_of(const TaskWish& wish) const {
-  if (wish.type != import_task_type) {
+  if (wish.type != client_task_type) {
     return fmt::format(
         "Tasks of type {} come with the images that they work on: ask there for an import or add "
         "a location.",
@@ -88,7 +91,7 @@ model::Task ClientTasks::begin(TaskWish wish) {
                    .owner = wish.caller.project_id.value_or(""),
                    .request_id = wish.request_id,
                    .user_id = wish.caller.user_id,
-                   .input = shown(wish.input)};
+                   .input = shown(wish.input, means_.settings.heartbeat)};
   if (const std::string refusal = refusal_of(wish); !refusal.empty()) {
     task = means_.resources.catalog.insert_task(task);
     means_.tasks.fail(task.id, refusal);

@@ -123,6 +123,18 @@ TEST_F(TasksOfClients, LiveWhileTheyWaitAlthoughTheyHaveNoImageYet) {
   EXPECT_NO_THROW(job.beat());
 }
 
+TEST_F(TasksOfClients, LeaveAnImageAloneWhoseIdTheyAskFor) {
+  const model::Image foreign = staged("12345");
+  TaskWish greedy = wish(input("http://127.0.0.1:1/refused"));
+  greedy.image.id = foreign.id;
+
+  const model::Task task = ended(std::move(greedy));
+
+  EXPECT_EQ(task.status, model::TaskStatus::failure);
+  EXPECT_EQ(status_of(foreign.id), "uploading");
+  EXPECT_EQ(staging_.size_of(foreign.id), 5u);
+}
+
 class DeathOfATask : public TasksOfClients {
  protected:
   /// A task that had made its image when the process died.
@@ -143,6 +155,22 @@ TEST_F(DeathOfATask, TakesItsUnlockedImageAlong) {
   EXPECT_TRUE(catalog_->find(image.id)->is_deleted);
   EXPECT_EQ(task().status, model::TaskStatus::failure);
   EXPECT_TRUE(journal_.entries().empty());
+}
+
+TEST_F(DeathOfATask, LeavesAnOlderImageAloneWhoseIdItAskedFor) {
+  const model::Image foreign = queued();
+  first_.memory->put(foreign.id, "12345");
+  clock_.advance(std::chrono::seconds{1});
+  journal_.add(import_line(task_id, foreign.id, {"memory"}));
+  catalog_->insert_task({.id = std::string(task_id), .type = "import", .owner = "p"});
+
+  recover(means());
+
+  EXPECT_EQ(status_of(foreign.id), "queued");
+  EXPECT_FALSE(catalog_->find(foreign.id)->is_deleted);
+  EXPECT_TRUE(first_.memory->content(foreign.id));
+  EXPECT_EQ(task().status, model::TaskStatus::failure);
+  first_.memory->discard({}, {foreign.id});
 }
 
 TEST_F(DeathOfATask, TakesItsHalfMadeImageAlong) {

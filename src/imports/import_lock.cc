@@ -10,24 +10,31 @@ namespace {
 
 constexpr int missed_heartbeats = 10;
 
-std::chrono::seconds patience(const model::Task& task) {
-  // Python Glance's own limits: its tasks may be silent for long.
-  std::chrono::minutes limit{task.status == model::TaskStatus::pending ? 120 : 60};
-  const boost::json::value* heartbeat = task.input ? task.input->if_contains(heartbeat_key) : nullptr;
-  const std::int64_t* seconds = heartbeat != nullptr ? heartbeat->if_int64() : nullptr;
-  if (seconds == nullptr || *seconds < 1 || *seconds > 3600) return limit;
-  return std::min<std::chrono::seconds>(limit, std::chrono::seconds{*seconds * missed_heartbeats});
-}
-
 }  // namespace
 
+std::optional<std::chrono::seconds> heartbeat_of(const model::Task& task) {
+  const boost::json::value* heartbeat = task.input ? task.input->if_contains(heartbeat_key) : nullptr;
+  const std::int64_t* seconds = heartbeat != nullptr ? heartbeat->if_int64() : nullptr;
+  if (seconds == nullptr || *seconds < 1 || *seconds > 3600) return {};
+  return std::chrono::seconds{*seconds};
+}
+
+std::chrono::seconds patience_with(const model::Task& task) {
+  // Python Glance's own limits: its tasks may be silent for long.
+  const std::chrono::minutes limit{task.status == model::TaskStatus::pending ? 120 : 60};
+  const std::optional<std::chrono::seconds> heartbeat = heartbeat_of(task);
+  if (!heartbeat) return limit;
+  return std::min<std::chrono::seconds>(limit, *heartbeat * missed_heartbeats);
+}
+
 bool is_silent(const model::Task& task, Timestamp now) {
-  return now - task.updated_at >= patience(task);
+  return now - task.updated_at >= patience_with(task);
 }
 
 std::vector<std::string> stores_of(const model::Task& task) {
   std::vector<std::string> ids;
   const boost::json::value* stores = task.input ? task.input->if_contains("backend") : nullptr;
+  if (stores != nullptr && stores->is_string()) ids.emplace_back(stores->get_string());
   if (stores == nullptr || !stores->is_array()) return ids;
   for (const boost::json::value& id : stores->get_array()) {
     if (id.is_string()) ids.emplace_back(id.get_string());

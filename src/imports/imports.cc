@@ -20,7 +20,6 @@ namespace {
 namespace json = boost::json;
 using model::ImageStatus;
 
-constexpr std::string_view task_type = "api_image_import";
 constexpr std::string_view image_was_deleted = "The image has been deleted, aborting import.";
 constexpr std::chrono::seconds release_time{30};  // for ending what reads an image's data
 
@@ -172,7 +171,7 @@ model::Task Imports::task_of(const ImportRequest& request) const {
     backend.push_back(means_.resources.stores.has_several() ? json::value(store->id()) : json::value());
   }
   model::Task task{.id = new_uuid(),
-                   .type = std::string(task_type),
+                   .type = std::string(import_task_type),
                    .owner = request.caller.project_id.value_or(""),
                    .image_id = request.image.id,
                    .request_id = request.request_id,

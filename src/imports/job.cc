@@ -174,6 +174,7 @@ void ImportJob::try_to_fill(const std::vector<stores::Store*>& group) {
     received = fill(group, std::move(source));
   } catch (const Error& error) {
     if (is_stopped() || is_source_to_blame_ || !is_of_one_store(error.code())) throw;
+    locked_image().require_lock();  // or what lies in the stores may be another task's
     drop_unrecorded();
     for (const stores::Store* store : group) {
       received.failed.push_back({store->id(), error.what(), error.code()});

@@ -63,7 +63,7 @@ void LocationImports::begin(LocationRequest request) {
   const auto orphaned = break_dead_lock(resources.catalog, means_.tasks, clock_, request.image);
   images::require_possible(resources.stores, resources.admission, request.location);
   const model::Task task{.id = new_uuid(),
-                         .type = "location_import",
+                         .type = std::string(location_task_type),
                          .owner = request.caller.project_id.value_or(""),
                          .image_id = request.image.id,
                          .request_id = request.request_id,

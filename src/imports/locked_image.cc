@@ -71,4 +71,9 @@ void LockedImage::require_lock() {
   require_lock_of(*image, task_id_);
 }
 
+bool LockedImage::is_anothers() {
+  const std::optional<model::Image> image = catalog_.find(image_id_);
+  return image && !image->is_deleted && !has_import_lock(*image, task_id_);
+}
+
 }  // namespace vitrine::imports

@@ -38,6 +38,9 @@ class LockedImage {
   /// Throws as above.
   void require_lock();
 
+  /// Whether it is there, but the task does not have its lock.
+  bool is_anothers();
+
  private:
   catalog::Catalog& catalog_;
   const std::string image_id_;

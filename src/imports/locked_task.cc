@@ -65,13 +65,19 @@ void LockedTask::complete(const std::string& message) {
 void LockedTask::settle(const std::exception_ptr& failure) noexcept {
   try {
     const std::string reason = reason_of(failure);
-    undo();
+    if (is_locked_ && locked_image_.is_anothers()) {
+      // What lies in staging and in stores under the image's name may be the other one's by now.
+      means_.unsettled.add(task_id_);
+      return means_.tasks.fail(task_id_, reason);
+    }
+    if (is_locked_) undo();
     means_.tasks.fail(task_id_, reason);
     locked_image_.release();
     clear_line();
   } catch (const std::exception& error) {
-    log::error("Task {}: what it has failed to do to image {} is settled at the next start: {}", task_id_,
-               image_id(), error.what());
+    means_.unsettled.add(task_id_);
+    log::error("Task {}: what it has failed to do to image {} cannot be undone yet; it is tried again: {}",
+               task_id_, image_id(), error.what());
   }
 }
 

@@ -45,7 +45,8 @@ class LockedTask : public BackgroundTask {
 
   /// Does it all, up to complete(). The task is `processing`.
   virtual void work() = 0;
-  /// Leaves nothing of what work() has done before it threw. Throws Error.
+  /// Leaves nothing of what work() has done since the task had the lock. Throws Error. Not called once
+  /// another task has it: then the sweep sees to it.
   virtual void undo() = 0;
   /// How far it is, for people. From any thread.
   virtual std::string progress() const = 0;

@@ -4,6 +4,7 @@
 #include "images/tasks.h"
 #include "imports/settings.h"
 #include "imports/staging.h"
+#include "imports/unsettled.h"
 #include "transfer/journal.h"
 
 namespace vitrine::imports {
@@ -14,6 +15,7 @@ struct Means {
   const images::Limits& limits;
   images::Tasks& tasks;
   transfer::Journal& journal;  ///< imports and staged uploads under way
+  Unsettled& unsettled;        ///< of that journal
   const Staging& staging;
   const ImportSettings& settings;
 };

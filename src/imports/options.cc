@@ -10,6 +10,7 @@ OptionList options() {
           &store_stall_timeout,
           &failed_imports_stay_importing,
           &task_heartbeat,
+          &glance_task_timeout,
           &do_secure_hash,
           &http_retries,
           &worker_self_reference_url,

@@ -67,9 +67,21 @@ inline constexpr Option<std::int64_t> task_heartbeat{
     .fallback = 30,
     .help =
         "Seconds between two signs of life that a running task leaves in the database, where its progress is "
-        "seen, too. A task that was silent ten times as long counts as dead.",
+        "seen, too. A task that was silent ten times as long counts as dead, and any node settles it.",
     .min = 1,
     .max = 360,
+};
+
+inline constexpr Option<std::int64_t> glance_task_timeout{
+    .name = "glance_task_timeout",
+    .group = "vitrine",
+    .fallback = 86400,
+    .help =
+        "Seconds of silence after which an import of Python Glance on the same database counts as dead, "
+        "and its image is queued again. It gives no sign of life while it downloads, so this has to be "
+        "longer than any download takes. One that waits for its turn has two hours at least.",
+    .min = 3600,
+    .max = 31536000,
 };
 
 inline constexpr Option<bool> do_secure_hash{

@@ -52,6 +52,7 @@ void ImportRecord::give_up(model::ImageStatus status, const std::vector<std::str
     const bool waits_for_data = image.status == model::ImageStatus::importing ||
                                 image.status == model::ImageStatus::uploading;  // it had not begun yet
     if (waits_for_data && image.status != status) model::change_status(image, status);
+    if (status == model::ImageStatus::queued) image.remove_property(stage_host);
     take_ids(image, importing_to_stores, targets_);
     add_ids(image, failed_import, failed.empty() ? targets_ : failed);
   });

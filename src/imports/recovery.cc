@@ -28,7 +28,7 @@ bool is_live(const std::optional<model::Image>& image) {
 void discard_strays(const Means& means, const std::optional<model::Image>& image,
                     const transfer::JournalEntry& line) {
   const stores::StoreSet& stores = means.resources.stores;
-  const std::vector<std::string> ids = split(line.store_id, ',');
+  const std::vector<std::string> ids = stores_in(line);
   for (const std::string& id : ids) {
     stores::Store* store = stores.find(id);
     if (store == nullptr) {
@@ -74,7 +74,7 @@ bool is_done(const Means& means, const model::Image& image, const std::vector<st
 /// The lock is still the dead task's: nobody else touched the image.
 void settle_image(const Means& means, const transfer::JournalEntry& line, const model::Image& image,
                   Purpose purpose) {
-  const std::vector<std::string> store_ids = split(line.store_id, ',');
+  const std::vector<std::string> store_ids = stores_in(line);
   LockedImage locked(means.resources.catalog, line.image_id, line.transfer_id);
   ImportRecord record(locked, means.resources.stores, purpose, store_ids);
   means.staging.remove(line.image_id);
@@ -90,32 +90,82 @@ void settle_image(const Means& means, const transfer::JournalEntry& line, const 
                is_whole ? "finished" : "undone; it can be tried again");
 }
 
-bool makes_its_image(const Means& means, const transfer::JournalEntry& line) {
-  const std::optional<model::Task> task = means.resources.catalog.find_task(line.transfer_id);
-  return task && task->type == import_task_type;
+bool makes_its_image(const std::optional<model::Task>& task) {
+  return task && task->type == client_task_type;
 }
 
-Purpose purpose_of(const Means& means, const transfer::JournalEntry& line, const model::Image& image) {
-  if (makes_its_image(means, line)) return Purpose::new_image;
-  return image.status == ImageStatus::active ? Purpose::copies : Purpose::first_data;
+/// Whether such a task has made this very image. Clients may choose an image's id, so it may be another
+/// one's.
+bool has_made(const model::Task& task, const model::Image& image) {
+  if (task.image_id) return task.image_id == image.id;  // it has taken the image over
+  return image.created_at >= task.created_at;
 }
 
 /// An image that its task has made, but not locked yet, is the task's all the same.
 std::optional<model::Image> find_image(const Means& means, const transfer::JournalEntry& line) {
   catalog::Catalog& catalog = means.resources.catalog;
   std::optional<model::Image> image = catalog.find(line.image_id);
-  const bool is_new = is_live(image) && image->status == ImageStatus::queued && makes_its_image(means, line);
+  const std::optional<model::Task> task = catalog.find_task(line.transfer_id);
+  const bool is_new = is_live(image) && image->status == ImageStatus::queued && makes_its_image(task) &&
+                      has_made(*task, *image);
   if (!is_new || !catalog.take_import_lock(line.image_id, line.transfer_id)) return image;
   return catalog.find(line.image_id);
 }
 
-void undo_import(const Means& means, const transfer::JournalEntry& line) {
-  const std::optional<model::Image> image = find_image(means, line);
-  const bool is_ours = is_live(image) && has_import_lock(*image, line.transfer_id);
-  const bool is_anothers = is_live(image) && !is_ours;
-  if (!is_anothers) discard_strays(means, image, line);
-  if (is_ours) return settle_image(means, line, *image, purpose_of(means, line, *image));
+Purpose purpose_of(const model::Image& image) {
+  return image.status == ImageStatus::active ? Purpose::copies : Purpose::first_data;
+}
+
+/// Others have settled the image meanwhile, as this node or its database was away for long. Takes it again,
+/// so that nobody writes under its name while what was left there is removed. Returns it.
+model::Image take_again(const Means& means, const transfer::JournalEntry& line, const model::Image& image) {
+  const Error others_work(ErrorCode::conflict, "Other work on the image is under way.");
+  const bool waits_for_import = image.status == ImageStatus::uploading;
+  if (waits_for_import || image.status == ImageStatus::saving) throw others_work;
+  if (!means.resources.catalog.take_import_lock(image.id, line.transfer_id)) throw others_work;
+  LockedImage locked(means.resources.catalog, image.id, line.transfer_id);
+  try {
+    if (image.status != ImageStatus::queued) return locked.change([](model::Image&) {});
+    ImportRecord record(locked, means.resources.stores, Purpose::first_data, stores_in(line));
+    return record.begin(ImageStatus::queued, {});
+  } catch (const Error&) {
+    locked.release();
+    throw;
+  }
+}
+
+/// As long as this node tries to settle the import, others need not.
+void give_sign_of_life(const Means& means, const std::string& task_id) {
+  try {
+    means.tasks.touch(task_id, "The import has ended; what it left is being removed.");
+  } catch (const Error& error) {
+    if (can_retry(error.code())) throw;  // else the task has ended or is gone
+  }
+}
+
+/// The lock is not the task's any more, or never was.
+void undo_import_of_others(const Means& means, const transfer::JournalEntry& line,
+                           const model::Image& image) {
+  const std::optional<model::Task> task = means.resources.catalog.find_task(line.transfer_id);
+  const bool is_foreign = makes_its_image(task) && !has_made(*task, image);
   fail_task(means, line);
+  if (is_foreign) return;  // an id that was taken: nothing was done
+  const model::Image taken = take_again(means, line, image);
+  discard_strays(means, taken, line);
+  settle_image(means, line, taken, purpose_of(taken));
+}
+
+void undo_import(const Means& means, const transfer::JournalEntry& line) {
+  give_sign_of_life(means, line.transfer_id);
+  const std::optional<model::Image> image = find_image(means, line);
+  if (is_live(image) && !has_import_lock(*image, line.transfer_id)) {
+    return undo_import_of_others(means, line, *image);
+  }
+  discard_strays(means, image, line);
+  if (!is_live(image)) return fail_task(means, line);
+  const bool is_new = image->status != ImageStatus::active &&
+                      makes_its_image(means.resources.catalog.find_task(line.transfer_id));
+  settle_image(means, line, *image, is_new ? Purpose::new_image : purpose_of(*image));
 }
 
 /// An image that is in use keeps its location, with or without digests.
@@ -188,15 +238,30 @@ void undo_staging(const Means& means, std::string_view image_id) {
   }
 }
 
+std::vector<std::string> stores_in(const transfer::JournalEntry& line) {
+  return line.store_id.empty() ? std::vector<std::string>() : split(line.store_id, ',');
+}
+
+bool is_finished(const Means& means, const model::Image& image, std::string_view task_id,
+                 const std::vector<std::string>& store_ids) {
+  return has_import_lock(image, task_id) && is_done(means, image, store_ids);
+}
+
+void settle(const Means& means, const transfer::JournalEntry& line) {
+  undo_line(means, line);
+  means.journal.clear(line.transfer_id);
+  means.unsettled.remove(line.transfer_id);
+}
+
 void recover(const Means& means) {
   for (const transfer::JournalEntry& line : means.journal.entries()) {
     try {
-      undo_line(means, line);
-      means.journal.clear(line.transfer_id);
+      settle(means, line);
     } catch (const Error& error) {
-      log::error(
-          "The import of image {} could not be cleaned up after the last end of the service; the next start "
-          "tries again: {}",
+      means.unsettled.add(line.transfer_id);
+      log::warning(
+          "What the last end of the service has left of an import of image {} cannot be cleaned up yet; it "
+          "is tried again: {}",
           line.image_id, error.what());
     }
   }

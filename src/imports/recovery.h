@@ -18,9 +18,21 @@ transfer::JournalEntry location_line(std::string_view task_id, std::string_view 
 /// Nothing staged, and an image that is `uploading` is `queued` again; one that is deleted is fine.
 void undo_staging(const Means& means, std::string_view image_id);
 
+/// The stores that a line of an import names.
+std::vector<std::string> stores_in(const transfer::JournalEntry& line);
+
+/// Whether the task, whose image this still is, had got as far as the record, so that nothing is left to be
+/// imported into the stores.
+bool is_finished(const Means& means, const model::Image& image, std::string_view task_id,
+                 const std::vector<std::string>& store_ids);
+
+/// Undoes, or finishes, what the line stands for, whose work has ended, and clears it. Throws Error{conflict}
+/// as long as others work on the image: what was written under its name may be theirs.
+void settle(const Means& means, const transfer::JournalEntry& line);
+
 /// Undoes what an earlier process of this node left unfinished, as its journal says, and removes staged data
 /// that belongs to no image. Called once at start, before requests are taken. What cannot be settled now is
-/// logged and stays in the journal for the next start.
+/// logged and left to the sweep.
 void recover(const Means& means);
 
 }  // namespace vitrine::imports

@@ -119,7 +119,58 @@ TEST_F(Recovery, WhatAnotherTaskHasTakenOverIsLeftToIt) {
   EXPECT_EQ(property(image, model::import_lock), "another");
   EXPECT_EQ(status_of(image.id), "uploading");
   EXPECT_EQ(task().status, model::TaskStatus::failure);
+  EXPECT_TRUE(unsettled_.contains(task_id)) << "the rest is the sweep's";
   first_.memory->discard({}, {image.id});
+  journal_.clear(task_id);
+}
+
+TEST_F(Recovery, WhatOthersHaveSettledMeanwhileIsCleanedUpHere) {
+  const model::Image image = staged("12345");
+  leave_accepted(image, "glance-direct");
+  leave_begun(image, Purpose::first_data, model::ImageStatus::uploading);
+  first_.memory->put(image.id, "12345");  // where only this node could remove it
+  catalog_->change(image.id,
+                   [](model::Image& fresh) { model::change_status(fresh, model::ImageStatus::queued); });
+  catalog_->release_import_lock(image.id, task_id);
+
+  recover(means());
+
+  EXPECT_FALSE(first_.memory->content(image.id));
+  EXPECT_EQ(status_of(image.id), "queued");
+  expect_settled(image);
+}
+
+TEST_F(Recovery, DataThatAnotherNodeHasImportedMeanwhileStays) {
+  const model::Image image = queued();
+  leave_accepted(image, "copy-image");
+  catalog_->release_import_lock(image.id, task_id);
+  const auto upload = images().upload(admin_, image, {}, {});
+  upload->write(chunk("12345"));
+  upload->finish();
+  second_.memory->put(image.id, "12");
+
+  recover(means());
+
+  EXPECT_EQ(status_of(image.id), "active");
+  EXPECT_EQ(first_.memory->content(image.id), "12345");
+  EXPECT_FALSE(second_.memory->content(image.id));
+  expect_settled(image);
+}
+
+TEST_F(Recovery, NothingIsRemovedWhileAnotherUploadsToTheImage) {
+  const model::Image image = queued();
+  leave_accepted(image, "copy-image");
+  catalog_->release_import_lock(image.id, task_id);
+  const auto upload = images().upload(admin_, image, {}, {});
+  upload->write(chunk("12345"));
+
+  recover(means());
+
+  EXPECT_EQ(journal_.entries().size(), 1u);
+  upload->finish();
+  settle(means(), journal_.entries().at(0));
+  EXPECT_EQ(first_.memory->content(image.id), "12345");
+  expect_settled(image);
 }
 
 TEST_F(Recovery, DataThatWasBeingStagedGoes) {

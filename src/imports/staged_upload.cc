@@ -54,7 +54,8 @@ struct StagedUpload::State {
       if (is_uploading) undo_staging(means, line.image_id);
       means.journal.clear(line.transfer_id);
     } catch (const std::exception& failure) {
-      log::error("Image {} stays in status uploading until the next start: {}", line.image_id,
+      means.unsettled.add(line.transfer_id);
+      log::error("Image {} stays in status uploading for now; it is tried again and again: {}", line.image_id,
                  failure.what());
     }
   }
@@ -67,6 +68,7 @@ struct StagedUpload::State {
             throw Error(ErrorCode::gone, "The image changed its status while its data was coming in.");
           }
           image.size = size;
+          image.remove_property(stage_host);
           if (!means.settings.node_url.empty()) image.set_property(stage_host, means.settings.node_url);
         },
         [&](const model::Image&, const model::Image& after, const catalog::Counter& count) {

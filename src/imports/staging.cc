@@ -47,6 +47,14 @@ void remove_file(const fs::path& file) {
   if (failure) log::error("Staged file {} cannot be removed: {}", file.string(), failure.message());
 }
 
+/// Data is staged and imported in these statuses only, or while a task has the image. What lies here of any
+/// other image was left by an import that another node has settled, or of one that is gone.
+bool may_need_staged_data(const std::optional<model::Image>& image) {
+  if (!image || image->is_deleted) return false;
+  return image->status == model::ImageStatus::uploading || image->status == model::ImageStatus::importing ||
+         image->find_property(model::import_lock) != nullptr;
+}
+
 }  // namespace
 
 stores::Store& Staging::store() const {
@@ -104,9 +112,8 @@ void Staging::clean(catalog::Catalog& catalog) const {
     if (std::string id = image_of(file.filename()); !id.empty()) images.insert(std::move(id));
   }
   for (const std::string& id : images) {
-    const std::optional<model::Image> image = catalog.find(id);
-    if (image && !image->is_deleted) continue;
-    log::info("Staged data of image {}, which is not there any more, is removed.", id);
+    if (may_need_staged_data(catalog.find(id))) continue;
+    log::info("Staged data of image {}, which needs it no more, is removed.", id);
     remove(id);
   }
 }

@@ -50,8 +50,9 @@ class Staging {
   /// Removes the image's file and those beside it, `<id>.<anything>`; what cannot be removed is logged.
   void remove(std::string_view image_id) const noexcept;
 
-  /// Removes the files of images that are deleted or never were, as Glance does at start. Files whose name
-  /// begins with no image's id are somebody else's.
+  /// Removes the files of images that are deleted or never were, as Glance does at start, and of those that
+  /// are neither staged nor imported by anybody. Files whose name begins with no image's id are somebody
+  /// else's.
   void clean(catalog::Catalog& catalog) const;
 
  private:

@@ -10,8 +10,10 @@
 
 namespace vitrine::imports {
 
-/// The type of tasks with which clients make images.
-inline constexpr std::string_view import_task_type = "import";
+/// The types of tasks: they import an image's data, give it a location, or make it for a client.
+inline constexpr std::string_view import_task_type = "api_image_import";
+inline constexpr std::string_view location_task_type = "location_import";
+inline constexpr std::string_view client_task_type = "import";
 
 /// Stores a new task, and a line in the journal before that, so that a restart finds what to undo. Returns it
 /// as it was stored.

@@ -1,12 +1,18 @@
 """Several nodes on one database, each with a staging directory of its own: whoever is asked, the node that holds the
-data does the work."""
+data does the work, and what a node leaves that dies is settled by the others."""
 
+import contextlib
+import hashlib
 import os
+import signal
+import time
 
 import pytest
 
-from support.imports import ask, lock_of, stage, staged, tasks_of, wait_for_end
+from support.imports import ask, imported, lock_of, stage, staged, tasks_of, wait_for_end
 from support.nodes import Nodes, staged_files
+from support.origin import Origin
+from support.server import wait_until
 from support.stores import execute
 
 DATA = os.urandom(1 << 20)
@@ -194,6 +200,116 @@ def test_no_other_scheme_and_no_nonsense_is_connected_to(nodes, url):
     assert ask(second, image_id, "glance-direct").status_code == 504
 
     assert delete(second, image_id).status_code == 204
+
+
+# Nodes that die, or seem to, while they import. A task counts as dead after ten seconds.
+
+@pytest.fixture(name="origin")
+def origin_fixture():
+    with Origin() as origin:
+        yield origin
+
+
+@contextlib.contextmanager
+def slow_import(server, image_id, origin):
+    """Meanwhile the server waits for the first byte of an import into one store."""
+    method = {"name": "web-download", "uri": origin.put("/slow", DATA)}
+    with origin.held("/slow"):
+        assert ask(server, image_id, method, stores=["cheap"]).status_code == 202
+        wait_until(lambda: origin.requests, "the server to ask for the data")
+        yield
+
+
+@contextlib.contextmanager
+def slow_location(server, image_id, origin):
+    """Meanwhile the server waits for the data of a location, to hold it against its digest."""
+    body = {"url": origin.put("/located", DATA),
+            "validation_data": {"os_hash_algo": "sha256", "os_hash_value": hashlib.sha256(DATA).hexdigest()}}
+    with origin.held("/located", methods=["GET"]):
+        assert server.request("POST", f"/v2/images/{image_id}/locations", json=body).status_code == 202
+        wait_until(lambda: ("GET", "/located") in origin.requests, "the server to ask for the located data")
+        yield
+
+
+@contextlib.contextmanager
+def slow_task(server, origin):
+    """Meanwhile the server waits for the data of an image that it makes for a client's task, whose id this gives."""
+    task_input = {"import_from": origin.put("/task", DATA), "import_from_format": "raw",
+                  "image_properties": {"name": "made", "disk_format": "raw", "container_format": "bare"}}
+    with origin.held("/task"):
+        answer = server.request("POST", "/v2/tasks", json={"type": "import", "input": task_input})
+        assert answer.status_code == 201, answer.text
+        wait_until(lambda: ("GET", "/task") in origin.requests, "the server to ask for the data of the task")
+        yield answer.json()["id"]
+
+
+def import_again(server, image_id, origin):
+    return imported(server, image_id, {"name": "web-download", "uri": origin.put("/data", DATA)}, stores=["cheap"])
+
+
+def test_the_work_of_a_node_that_died_is_undone_by_another(own_nodes, origin):
+    first, second = own_nodes
+    image_id, located = first.create()["id"], first.create()["id"]
+    with (slow_import(first, image_id, origin), slow_location(first, located, origin),
+          slow_task(first, origin) as task_id):
+        first.kill()
+        own_nodes.stores.file("cheap", image_id).write_bytes(DATA)  # as if it had got there and no further
+
+        task = wait_for_end(second, image_id)
+
+        assert task["status"] == "failure"
+        assert "The node that worked on the task is gone" in task["message"]
+        image = second.show(image_id)
+        assert (image["status"], image["os_glance_importing_to_stores"]) == ("queued", "")
+        assert wait_for_end(second, located)["status"] == "failure"
+        assert (second.status_of(located), second.show(located)["checksum"]) == ("queued", None)
+        wait_until(lambda: second.get(f"/v2/tasks/{task_id}").json()["status"] == "failure", "the task to end")
+        wait_until(lambda: second.get("/v2/images?name=made").json()["images"] == [], "its image to go")
+        assert own_nodes.stores.files() == []
+        wait_until(lambda: second.journal() == [], "nothing to be left to do")
+    assert import_again(second, image_id, origin)["status"] == "success"
+    first.start()
+    assert first.journal() == []
+    assert first.download(image_id).content == DATA
+
+
+def test_the_slow_import_of_a_living_node_is_left_to_it(own_nodes, origin):
+    first, second = own_nodes
+    image_id = first.create()["id"]
+    with slow_import(first, image_id, origin):
+        time.sleep(14)  # longer than a dead one would be left alone
+        assert second.status_of(image_id) == "importing"
+        assert tasks_of(second, image_id)[0]["status"] == "processing"
+
+    assert wait_for_end(second, image_id)["status"] == "success"
+    assert second.download(image_id).content == DATA
+
+
+def test_a_node_that_only_seemed_dead_spoils_nothing(own_nodes, origin):
+    first, second = own_nodes
+    image_id = first.create()["id"]
+    with slow_import(first, image_id, origin):
+        first.process.send_signal(signal.SIGSTOP)
+        assert wait_for_end(second, image_id)["status"] == "failure"
+        assert import_again(second, image_id, origin)["status"] == "success"
+    first.process.send_signal(signal.SIGCONT)
+
+    wait_until(lambda: first.journal() == [], "the node to clean up after itself")
+
+    assert second.download(image_id).content == DATA
+    assert second.show(image_id)["stores"] == "cheap"
+    assert own_nodes.stores.files() == [f"cheap/{image_id}"]
+
+
+def test_staged_data_of_an_import_that_others_have_settled_goes(own_nodes):
+    first, second = own_nodes
+    image_id = staged(first, DATA)
+    first.kill()
+    execute(second, "UPDATE images SET status = 'queued' WHERE id = ?", image_id)
+
+    first.start()
+
+    assert staged_files(first) == []
 
 
 # Who may say where requests go, and as whom.

@@ -32,6 +32,7 @@ class ImportHouse : public images::House {
             .limits = limits_,
             .tasks = tasks_,
             .journal = journal_,
+            .unsettled = unsettled_,
             .staging = staging_,
             .settings = settings_};
   }
@@ -80,6 +81,7 @@ class ImportHouse : public images::House {
   images::Resources resources_ = resources();
   images::Tasks tasks_{*catalog_, clock_, std::chrono::hours{48}};
   transfer::Journal journal_{directory_.path() / "imports"};
+  Unsettled unsettled_;
   stores::ReservedStores reserved_;
   Staging staging_{reserved_};
   ImportSettings settings_{.methods = {"glance-direct", "copy-image"}};

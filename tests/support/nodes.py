@@ -11,7 +11,7 @@ class Nodes:
 
     def __init__(self, root, kinds=(Server, Server), settings=None):
         self.root = root
-        self.stores = Stores(root / "stores", ["fast", "cheap", "heavy"], more=ADMITTED)
+        self.stores = Stores(root / "stores", ["fast", "cheap", "heavy"], more=ADMITTED, web="web")
         self.all = [kind(root / f"node{number}", {"DEFAULT": {}}) for number, kind in enumerate(kinds)]
         for server in self.all:
             server.database = self.all[0].database
