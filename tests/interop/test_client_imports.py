@@ -1,13 +1,15 @@
 """Imports as OpenStack's own clients make them."""
 
 import hashlib
+import json
 import os
 
 import pytest
 
 from support import clients
-from support.imports import wait_for_end
+from support.imports import imported, wait_for_end
 from support.origin import ADMITTED, Origin
+from support.server import wait_until
 from support.stores import Stores
 
 DATA = os.urandom(3 << 20)
@@ -47,6 +49,13 @@ def assert_imported(server, stores, image_id, *ids):
     assert [stores.file(each, image_id).read_bytes() == DATA for each in ids] == [True] * len(ids)
 
 
+def test_glance_names_the_methods_and_the_stores(glance):
+    methods = glance("import-info")
+
+    assert all(method in methods for method in ("glance-direct", "web-download", "copy-image"))
+    assert all(store in glance("stores-info") for store in ("fast", "cheap"))
+
+
 def test_glance_stages_and_imports(server, stores, glance, file):
     image_id = clients.table(glance("image-create", *KIND))["id"]
 
@@ -72,3 +81,53 @@ def test_glance_creates_by_import_from_the_web(server, stores, glance):
                          origin.put("/image", DATA), "--stores", "fast,cheap", "--allow-failure", "False")
 
         assert_imported(server, stores, clients.table(created)["id"], "fast", "cheap")
+
+
+def test_glance_copies_between_stores(server, stores, glance):
+    image_id = server.create_with_data(DATA)
+
+    glance("image-import", "--import-method", "copy-image", "--stores", "cheap", image_id)
+
+    assert_imported(server, stores, image_id, "fast", "cheap")
+
+
+def test_glance_deletes_from_a_store_again(server, stores, glance):
+    image_id = server.create_with_data(DATA)
+    assert imported(server, image_id, "copy-image", all_stores=True)["status"] == "success"
+
+    glance("stores-delete", "--store", "fast", image_id)
+
+    assert server.show(image_id)["stores"] == "cheap"
+    assert not stores.file("fast", image_id).exists()
+
+
+def test_glance_tells_why_an_import_is_refused(server, glance):
+    image_id = clients.table(glance("image-create", *KIND))["id"]
+
+    result = glance.attempt("image-import", "--import-method", "web-download", "--uri", "http://127.0.0.2:1/x", image_id)
+
+    assert result.returncode != 0
+    assert server.status_of(image_id) == "queued"
+
+
+def test_glance_makes_an_image_by_a_task(server, stores, glance):
+    with Origin() as origin:
+        task_input = json.dumps({"import_from": origin.put("/image", DATA), "import_from_format": "raw",
+                                 "image_properties": {"disk_format": "raw", "container_format": "bare", "name": "t"}})
+        task_id = clients.table(glance("task-create", "--type", "import", "--input", task_input))["id"]
+        wait_until(lambda: server.get(f"/v2/tasks/{task_id}").json()["status"] == "success", "the task to end")
+
+    assert task_id in clients.table(glance("task-list"))
+    assert clients.table(glance("task-show", task_id))["status"] == "success"
+    image_id = server.get(f"/v2/tasks/{task_id}").json()["result"]["image_id"]
+    assert clients.table(glance("image-show", image_id))["name"] == "t"
+    assert stores.file("fast", image_id).read_bytes() == DATA
+
+
+def test_openstack_creates_by_import(server, stores, tmp_path, file):
+    openstack = clients.openstack(server, tmp_path)
+
+    openstack("image", "create", *KIND, "--import", "--file", file, "imported")
+
+    image_id = json.loads(openstack("image", "show", "-f", "json", "imported"))["id"]
+    assert_imported(server, stores, image_id, "fast")
