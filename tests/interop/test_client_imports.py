@@ -49,11 +49,17 @@ def assert_imported(server, stores, image_id, *ids):
     assert [stores.file(each, image_id).read_bytes() == DATA for each in ids] == [True] * len(ids)
 
 
-def test_glance_names_the_methods_and_the_stores(glance):
-    methods = glance("import-info")
+def unwrapped(text):
+    """The values of a table whose lines glanceclient has broken anywhere, in names, too; without blanks."""
+    cells = [line.split("|")[2] for line in text.splitlines() if line.startswith("|")]
+    return "".join("".join(cells).split())
 
-    assert all(method in methods for method in ("glance-direct", "web-download", "copy-image"))
-    assert all(store in glance("stores-info") for store in ("fast", "cheap"))
+
+def test_glance_names_the_methods_and_the_stores(glance):
+    methods, stores = unwrapped(glance("import-info")), unwrapped(glance("stores-info"))
+
+    assert '["glance-direct","web-download","copy-image"]' in methods
+    assert '[{"id":"fast","default":"true"},{"id":"cheap"}]' in stores
 
 
 def test_glance_stages_and_imports(server, stores, glance, file):
@@ -106,7 +112,8 @@ def test_glance_tells_why_an_import_is_refused(server, glance):
 
     result = glance.attempt("image-import", "--import-method", "web-download", "--uri", "http://127.0.0.2:1/x", image_id)
 
-    assert result.returncode != 0
+    assert result.returncode == 1
+    assert "400 Bad Request" in result.stderr and "allowed_ports" in result.stderr
     assert server.status_of(image_id) == "queued"
 
 
