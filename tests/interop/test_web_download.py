@@ -31,8 +31,11 @@ def stores_fixture(tmp_path_factory):
 
 
 @pytest.fixture(scope="module", name="server")
-def server_fixture(stores, tmp_path_factory):
-    running = Server(tmp_path_factory.mktemp("server"), stores.settings()).start()
+def server_fixture(stores, nginx, tmp_path_factory):
+    """Trusts nginx."""
+    settings = stores.settings()
+    settings["vitrine"] |= {"import_ca_file": nginx.certificate}
+    running = Server(tmp_path_factory.mktemp("server"), settings).start()
     yield running
     running.stop()
 
@@ -58,6 +61,24 @@ def failed(server, stores, uri):
     assert not [name for name in stores.files() if image_id in name]
     assert server.journal() == []
     return task["message"]
+
+
+@pytest.mark.parametrize("way", [PLAIN, MOVED])
+def test_a_server_whose_authority_is_trusted_is_downloaded_from(server, stores, nginx, way):
+    image_id = server.create()["id"]
+
+    task = imported(server, image_id, web(nginx.secure_url(way, "image")), all_stores=True)
+
+    assert task["status"] == "success", task
+    assert_imported(server, stores, image_id)
+
+
+def test_a_server_whose_authority_nobody_knows_is_not_downloaded_from(make_server, stores, nginx):
+    server = make_server(stores.settings()).start()
+
+    message = failed(server, stores, nginx.secure_url(PLAIN, "image"))
+
+    assert "certificate" in message, message
 
 
 @pytest.mark.parametrize("way", [PLAIN, MOVED, WITHOUT_RANGES, WITHOUT_VERSION])

@@ -40,6 +40,9 @@ http {{
     default_type application/octet-stream;
     server {{
         listen 127.0.0.1:{port};
+        listen 127.0.0.1:{secure_port} ssl;
+        ssl_certificate {certificate};
+        ssl_certificate_key {key};
         location /files/ {{ alias {files}/; }}
         location /slow/ {{ alias {files}/; limit_rate {rate}; }}
         location /slow-unranged/ {{ alias {files}/; limit_rate {rate}; max_ranges 0; }}
@@ -64,16 +67,27 @@ class Nginx:
         self.home = pathlib.Path(home)
         self.files = self.home / "files"
         self.port = free_port()
+        self.secure_port = free_port()
+        self.certificate = self.home / "certificate.pem"  # its own authority
         self.process = None
 
     def __enter__(self):
         self.files.mkdir(parents=True, exist_ok=True)
         (self.home / "temporary").mkdir(exist_ok=True)
         (self.home / "nginx.conf").write_text(CONFIGURATION.format(
-            home=self.home, port=self.port, files=self.files, rate=SLOW_RATE,
+            home=self.home, port=self.port, secure_port=self.secure_port, files=self.files, rate=SLOW_RATE,
+            certificate=self.certificate, key=self._make_certificate(),
             user="user root;" if os.geteuid() == 0 else ""))  # otherwise as somebody who may not read the files
         self.start()
         return self
+
+    def _make_certificate(self):
+        """For the address that it is reached by, and for no name. Returns the key's file."""
+        key = self.home / "key.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                        "-days", "2", "-subj", "/CN=nginx", "-addext", "subjectAltName=IP:127.0.0.1",
+                        "-keyout", key, "-out", self.certificate], check=True, capture_output=True)
+        return key
 
     def __exit__(self, *_):
         self.stop()
@@ -115,6 +129,10 @@ class Nginx:
     def url(self, way, name=""):
         """Where a file is to be had in one of the ways above, or what nginx answers by itself."""
         return f"http://127.0.0.1:{self.port}/{way}" + (f"/{name}" if name else "")
+
+    def secure_url(self, way, name):
+        """The same through TLS."""
+        return f"https://127.0.0.1:{self.secure_port}/{way}/{name}"
 
     def is_sending(self):
         """Whether an answer is under way."""
