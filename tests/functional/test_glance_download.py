@@ -96,6 +96,21 @@ def test_an_image_without_data_is_not_brought(regions, come_as):
     assert (here.status_of(image_id), here.show(image_id)["disk_format"]) == ("queued", "qcow2")
 
 
+def test_data_that_is_not_what_the_other_region_says_is_not_brought(regions, come_as):
+    here, other = regions
+    come_as("ann")
+    remote = other.create_with_data(DATA)
+    (other.images / remote).write_bytes(DATA[:-1] + bytes([DATA[-1] ^ 1]))  # as if its disk had rotted
+    image_id = here.create()["id"]
+
+    task = imported(here, image_id, wish(remote))
+
+    assert task["status"] == "failure"
+    assert "not the expected one: its sha512 is" in task["message"]
+    assert here.status_of(image_id) == "queued"
+    here.assert_nothing_left_of(image_id)
+
+
 @pytest.mark.parametrize("region, interface", [("Nowhere", "public"), ("Other", "internal")])
 def test_a_region_that_the_catalog_does_not_have_is_a_failure(regions, come_as, region, interface):
     here, other = regions

@@ -76,6 +76,7 @@ class RegionImport : public ImportHouse {
     EXPECT_EQ(catalog_->find(image.id)->disk_format, "raw");
     EXPECT_EQ(property(image, "hw_disk_bus"), "none");
     EXPECT_FALSE(first_.memory->content(image.id));
+    EXPECT_FALSE(second_.memory->content(image.id));
     expect_settled(image);
     EXPECT_THAT(task().message, Not(HasSubstr(std::string(token))));
     return task().message;
@@ -140,6 +141,15 @@ TEST_F(RegionImport, WantsAnActiveImage) {
 TEST_F(RegionImport, WantsAsMuchDataAsTheImageHasThere) {
   put({.content = json::serialize(document())}, {.content = "1234"});
   EXPECT_THAT(failure(), HasSubstr("5 bytes"));
+}
+
+TEST_F(RegionImport, WantsTheDataWhoseDigestTheImageHasThere) {
+  json::object described = document();
+  described["os_hash_algo"] = "sha256";
+  described["os_hash_value"] = "5994471abb01112afcc18159f6cc74b4f511b99806da59b3caf5a9c173cacfc5";  // 12345
+  put({.content = json::serialize(described)}, {.content = "12346"});
+
+  EXPECT_THAT(failure(), HasSubstr("not the expected one"));
 }
 
 TEST_F(RegionImport, CountsDataWhoseLengthIsNotAnnounced) {
