@@ -23,6 +23,9 @@ struct ClientSettings {
   std::chrono::milliseconds read_timeout{60'000};     ///< without a byte while somebody waits for one
   std::string ca_file;                                ///< authorities in PEM; empty: those of the system
   bool verifies_peers = true;
+  /// Of the one certificate that a server is trusted by, whoever signed it and for whatever name: its SHA-1
+  /// or SHA-256 in lower-case hexadecimal. Empty: authorities decide.
+  std::string fingerprint;
   std::string certificate_file;        ///< shown to servers that ask for one, in PEM; empty: none
   std::string key_file;                ///< of that certificate; empty: in the same file
   std::map<std::string, Uri> proxies;  ///< by the scheme of what is asked for

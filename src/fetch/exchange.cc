@@ -8,6 +8,7 @@
 #include <span>
 
 #include "base/text.h"
+#include "fetch/pinned_certificate.h"
 #include "fetch/proxies.h"
 #include "fetch/request_lines.h"
 
@@ -63,6 +64,11 @@ struct Exchange::Callbacks {
     }
     exchange.take_header({data, size * count});
     return size * count;
+  }
+
+  static CURLcode pin(CURL*, void* context, void* fingerprint) noexcept {
+    trust_only(context, *static_cast<const std::string*>(fingerprint));
+    return CURLE_OK;
   }
 
   static std::size_t body(char* data, std::size_t size, std::size_t count, void* pointer) noexcept {
@@ -202,6 +208,12 @@ void Exchange::connect_as(const ClientSettings& settings, const Uri& uri) {
   if (!settings.ca_file.empty()) {
     set_text(easy_, CURLOPT_CAINFO, settings.ca_file);
     set_text(easy_, CURLOPT_PROXY_CAINFO, settings.ca_file);
+  }
+  if (!settings.fingerprint.empty()) {
+    set(easy_, CURLOPT_SSL_VERIFYPEER, 1L);
+    set(easy_, CURLOPT_SSL_VERIFYHOST, 0L);  // the certificate says who it is
+    set(easy_, CURLOPT_SSL_CTX_FUNCTION, &Callbacks::pin);
+    set(easy_, CURLOPT_SSL_CTX_DATA, &settings.fingerprint);  // the client keeps it as long as the connection
   }
   if (!settings.certificate_file.empty()) set_text(easy_, CURLOPT_SSLCERT, settings.certificate_file);
   if (!settings.key_file.empty()) set_text(easy_, CURLOPT_SSLKEY, settings.key_file);

@@ -26,7 +26,7 @@ struct Head {
 /// server is held back by TCP. Used by one thread at a time.
 class Exchange {
  public:
-  /// With `body` the request's body is pushed with send().
+  /// With `body` the request's body is pushed with send(). The settings outlive the connections.
   Exchange(Connections& connections, const ClientSettings& settings, const Request& request,
            std::optional<PushedBody> body = {});
   ~Exchange();

@@ -55,6 +55,32 @@ TEST_F(TlsTest, DoesNotTrustACertificateForAnotherName) {
   EXPECT_TRUE(origin_.requests().empty());
 }
 
+TEST_F(TlsTest, TrustsOneCertificateByItsFingerprintWhateverItsName) {
+  const std::string sha1 = identity_.fingerprint("sha1");
+  const std::string sha256 = identity_.fingerprint("sha256");
+
+  for (const std::string& fingerprint : {sha1, sha256}) {
+    EXPECT_EQ(get({.fingerprint = fingerprint}, "localhost"), "content");
+    EXPECT_EQ(get({.verifies_peers = false, .fingerprint = fingerprint}), "content");
+  }
+}
+
+TEST_F(TlsTest, TrustsNoOtherCertificateThanTheOneWithTheFingerprint) {
+  const ServerIdentity other;
+  const std::string name = identity_.certificate_file();
+
+  for (const std::string& fingerprint : {other.fingerprint("sha1"), other.fingerprint("sha256")}) {
+    for (const ClientSettings& settings :
+         {ClientSettings{.ca_file = name, .fingerprint = fingerprint},
+          ClientSettings{.verifies_peers = false, .fingerprint = fingerprint}}) {
+      const Failure failure = failure_of([&] { get(settings); });
+      EXPECT_EQ(failure.code, ErrorCode::unavailable);
+      EXPECT_THAT(failure.message, HasSubstr("certificate"));
+    }
+  }
+  EXPECT_TRUE(origin_.requests().empty());
+}
+
 TEST_F(TlsTest, VerifiesAProxyInTheSameWay) {
   Uri proxy = parse_uri(origin_.url("/"));
   const auto get_through_proxy = [&](ClientSettings settings) {

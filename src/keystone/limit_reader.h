@@ -9,8 +9,8 @@
 #include <string>
 
 #include "base/clock.h"
-#include "keystone/flights.h"
 #include "keystone/session.h"
+#include "threads/flights.h"
 
 namespace vitrine::keystone {
 
@@ -57,7 +57,7 @@ class LimitReader {
   std::mutex mutex_;
   std::string query_;  ///< what names service and region in questions; empty: not known yet
   std::map<std::string, Kept> kept_;
-  Flights<std::string, LimitsPtr> flights_;
+  threads::Flights<std::string, LimitsPtr> flights_;
 };
 
 }  // namespace vitrine::keystone

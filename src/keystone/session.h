@@ -8,8 +8,8 @@
 
 #include "base/clock.h"
 #include "fetch/client.h"
-#include "keystone/flights.h"
 #include "keystone/login.h"
+#include "threads/flights.h"
 
 namespace vitrine::keystone {
 
@@ -66,7 +66,7 @@ class Session {
 
   mutable std::mutex mutex_;
   TicketPtr ticket_;
-  Flights<int, TicketPtr> logins_;  ///< all of one key
+  threads::Flights<int, TicketPtr> logins_;  ///< all of one key
 };
 
 }  // namespace vitrine::keystone

@@ -6,10 +6,10 @@
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "config/config.h"
-#include "keystone/flights.h"
 #include "keystone/session.h"
 #include "keystone/token.h"
 #include "keystone/token_cache.h"
+#include "threads/flights.h"
 
 namespace vitrine::keystone {
 
@@ -46,7 +46,7 @@ class TokenValidator {
   const Clock& clock_;
   TokenCache known_;
   TokenCache unknown_;
-  Flights<TokenKey, Verdict> flights_;
+  threads::Flights<TokenKey, Verdict> flights_;
   Metrics::Counter hits_;
   Metrics::Counter valid_;
   Metrics::Counter invalid_;

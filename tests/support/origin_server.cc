@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <stdexcept>
@@ -138,6 +139,18 @@ ServerIdentity::ServerIdentity() {
   const Owned<BIO, BIO_free_all> key_out(BIO_new_file(key_file().c_str(), "w"));
   require(PEM_write_bio_PrivateKey(key_out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1,
           "no key file");
+}
+
+std::string ServerIdentity::fingerprint(const char* digest) const {
+  const Owned<BIO, BIO_free_all> file(BIO_new_file(certificate_file().c_str(), "r"));
+  const Owned<X509, X509_free> certificate(PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr));
+  std::array<unsigned char, EVP_MAX_MD_SIZE> value{};
+  unsigned size = 0;
+  require(X509_digest(certificate.get(), EVP_get_digestbyname(digest), value.data(), &size) == 1,
+          "no digest");
+  std::string digits;
+  for (unsigned i = 0; i < size; ++i) digits += fmt::format("{:02x}", value.at(i));
+  return digits;
 }
 
 /// A connection's bytes.

@@ -72,6 +72,8 @@ class ServerIdentity {
 
   std::string certificate_file() const { return (place_.path() / "certificate.pem").string(); }
   std::string key_file() const { return (place_.path() / "key.pem").string(); }
+  /// Of the certificate, in lower-case hexadecimal. `digest` as OpenSSL names it.
+  std::string fingerprint(const char* digest) const;
 
  private:
   TemporaryDirectory place_;

@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 
-namespace vitrine::keystone {
+namespace vitrine::threads {
 
 /// Lets one of several callers who want the same thing at the same time do the work, and gives all of them
 /// what came of it, an Error included. Work bounds its own time, so waiting for it is bounded, too. May be
@@ -83,4 +83,4 @@ class Flights {
   std::map<Key, std::shared_ptr<Flight>> flights_;
 };
 
-}  // namespace vitrine::keystone
+}  // namespace vitrine::threads
