@@ -14,7 +14,8 @@
 #include "stores/drivers/s3/s3_driver.h"
 #include "stores/drivers/s3/s3_settings.h"
 #include "stores/drivers/swift_settings.h"
-#include "stores/drivers/vmware_settings.h"
+#include "stores/drivers/vmware/vmware_driver.h"
+#include "stores/drivers/vmware/vmware_settings.h"
 
 namespace vitrine::stores {
 namespace {
@@ -111,7 +112,10 @@ constexpr DriverType types[] = {
      .schemes = vmware_schemes,
      .options = vmware_options,
      .check = check_vmware_settings,
-     .places = vmware_places},
+     .places = vmware_places,
+     .uri_prefixes = vmware_uri_prefixes,
+     .make = make_vmware_driver,
+     .reaches_out = true},
 };
 
 }  // namespace

@@ -90,7 +90,9 @@ class Server:
         lines = []
         for group, options in groups.items():
             lines.append(f"[{group}]")
-            lines += [f"{name} = {value}" for name, value in options.items() if value is not None]
+            for name, value in options.items():
+                values = value if isinstance(value, list) else [value]  # of an option that is repeated
+                lines += [f"{name} = {each}" for each in values if each is not None]
         self.config.write_text("\n".join(lines) + "\n")
 
     # Life and death.

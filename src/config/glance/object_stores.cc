@@ -18,25 +18,8 @@ constexpr Row s3[] = {
      {.choices = "when_required,when_supported"}},
 };
 
-constexpr Row vmware[] = {
-    {"vmware_api_retry_count", Type::integer, "10", "How often a failed call is tried again.", {.min = 1}},
-    {"vmware_task_poll_interval",
-     Type::integer,
-     "5",
-     "Seconds between two looks at a running task.",
-     {.min = 1}},
-    {"vmware_insecure",
-     Type::boolean,
-     "false",
-     "Trusts any server certificate, unless authorities are given.",
-     {.former = "vmware_api_insecure"}},
-    {"vmware_ca_file", Type::text, unset,
-     "Certificates of the authorities that the server is checked against."},
-};
-
 constexpr Group groups[] = {
     {per_store, s3},
-    {per_store, vmware},
 };
 
 }  // namespace
