@@ -28,18 +28,25 @@ void load_children(sql::Session& session, std::span<model::Image> images) {
   image_locations::load(session, images);
 }
 
-std::optional<model::Image> load(sql::Session& session, std::string_view image_id) {
-  std::optional<model::Image> image = images::find(session, image_id);
+std::optional<model::Image> load(sql::Session& session, std::string_view image_id,
+                                 images::Purpose purpose = images::Purpose::show) {
+  std::optional<model::Image> image = images::find(session, image_id, purpose);
   if (image) load_children(session, std::span(&*image, 1));
   return image;
 }
 
-model::Image load_live(sql::Session& session, std::string_view image_id) {
-  std::optional<model::Image> image = load(session, image_id);
+model::Image load_live(sql::Session& session, std::string_view image_id,
+                       images::Purpose purpose = images::Purpose::show) {
+  std::optional<model::Image> image = load(session, image_id, purpose);
   if (!image || image->is_deleted) {
     throw Error(ErrorCode::not_found, fmt::format("There is no image {}.", image_id));
   }
   return *std::move(image);
+}
+
+/// The image as it is now, and as it stays for all but this transaction.
+model::Image load_to_change(sql::Session& session, std::string_view image_id) {
+  return load_live(session, image_id, images::Purpose::change);
 }
 
 /// `before` as `edit` wants it, except for what is not its to change.
@@ -63,8 +70,12 @@ void store_changes(sql::Session& session, const model::Image& before, const mode
   if (is_changed) images::update(session, before, after, now);
 }
 
+/// Others who count the same project wait until what was counted here is stored, or given up.
 Counter counter(sql::Session& session) {
-  return [&session](const Count& wanted) { return project_usage::count(session, wanted); };
+  return [&session](const Count& wanted) {
+    session.lock(fmt::format("project {}", wanted.project.value_or("")));
+    return project_usage::count(session, wanted);
+  };
 }
 
 std::string_view location_status_for(model::ImageStatus status) {
@@ -117,6 +128,12 @@ model::Task load_live_task(sql::Session& session, std::string_view task_id) {
 struct Catalog::State {
   sql::Database database;
   const Clock& clock;
+
+  /// As precise as the database keeps it, so that what was stored compares equal.
+  Timestamp now() const {
+    const Timestamp time = clock.now();
+    return database.dialect().keeps_fractions ? time : std::chrono::floor<std::chrono::seconds>(time);
+  }
 };
 
 Catalog::Catalog(const CatalogSettings& settings, const Clock& clock)
@@ -127,7 +144,7 @@ Catalog::Catalog(const CatalogSettings& settings, const Clock& clock)
 Catalog::~Catalog() = default;
 
 model::Image Catalog::insert(const model::Image& image, const Condition& condition) {
-  const Timestamp now = state_->clock.now();
+  const Timestamp now = state_->now();
   const model::Image nothing{.id = image.id};
   return state_->database.write([&](sql::Session& session) {
     if (condition) condition(nothing, image, counter(session));
@@ -158,18 +175,18 @@ std::vector<model::Image> Catalog::list(const model::ImageQuery& query) {
 model::Image Catalog::change(std::string_view image_id, const std::function<void(model::Image&)>& edit,
                              const Condition& condition) {
   return state_->database.write([&](sql::Session& session) {
-    const model::Image before = load_live(session, image_id);
+    const model::Image before = load_to_change(session, image_id);
     const model::Image after = edited(before, edit);
     if (condition) condition(before, after, counter(session));
-    store_changes(session, before, after, state_->clock.now());
+    store_changes(session, before, after, state_->now());
     return load_live(session, image_id);
   });
 }
 
 bool Catalog::take_import_lock(std::string_view image_id, std::string_view task_id) {
   return state_->database.write([&](sql::Session& session) {
-    load_live(session, image_id);
-    return image_properties::take_import_lock(session, image_id, task_id, state_->clock.now());
+    load_to_change(session, image_id);
+    return image_properties::take_import_lock(session, image_id, task_id, state_->now());
   });
 }
 
@@ -181,8 +198,8 @@ bool Catalog::release_import_lock(std::string_view image_id, std::string_view ta
 
 model::Image Catalog::remove(std::string_view image_id, const std::function<void(model::Image&)>& edit) {
   return state_->database.write([&](sql::Session& session) {
-    const Timestamp now = state_->clock.now();
-    model::Image before = load_live(session, image_id);
+    const Timestamp now = state_->now();
+    model::Image before = load_to_change(session, image_id);
     const model::Image after = edited(before, edit);
     assert(after.status == model::ImageStatus::deleted || after.status == model::ImageStatus::pending_delete);
     store_changes(session, before, after, now);
@@ -202,9 +219,9 @@ std::optional<model::Member> Catalog::find_member(std::string_view image_id, std
 
 model::Member Catalog::add_member(std::string_view image_id, std::string_view project_id, std::int64_t most) {
   return state_->database.write([&](sql::Session& session) {
-    load_live(session, image_id);
+    load_to_change(session, image_id);
     require_room_for_member(session, image_id, project_id, most);
-    image_members::add(session, image_id, project_id, state_->clock.now());
+    image_members::add(session, image_id, project_id, state_->now());
     return load_member(session, image_id, project_id);
   });
 }
@@ -212,21 +229,22 @@ model::Member Catalog::add_member(std::string_view image_id, std::string_view pr
 model::Member Catalog::change_member(std::string_view image_id, std::string_view project_id,
                                      model::MemberStatus status) {
   return state_->database.write([&](sql::Session& session) {
-    image_members::set_status(session, image_id, project_id, status, state_->clock.now());
+    image_members::set_status(session, image_id, project_id, status, state_->now());
     return load_member(session, image_id, project_id);
   });
 }
 
 void Catalog::remove_member(std::string_view image_id, std::string_view project_id) {
   const bool was_there = state_->database.write([&](sql::Session& session) {
-    return image_members::soft_delete(session, image_id, project_id, state_->clock.now());
+    images::find(session, image_id, images::Purpose::change);
+    return image_members::soft_delete(session, image_id, project_id, state_->now());
   });
   if (!was_there) throw no_such_member(image_id, project_id);
 }
 
 model::Task Catalog::insert_task(const model::Task& task) {
   return state_->database.write([&](sql::Session& session) {
-    tasks::insert(session, task, state_->clock.now());
+    tasks::insert(session, task, state_->now());
     return load_live_task(session, task.id);
   });
 }
@@ -237,26 +255,27 @@ std::optional<model::Task> Catalog::find_task(std::string_view task_id) {
 
 std::vector<model::Task> Catalog::list_tasks(const model::TaskQuery& query) {
   return state_->database.read(
-      [&](sql::Session& session) { return tasks::read_page(session, query, state_->clock.now()); });
+      [&](sql::Session& session) { return tasks::read_page(session, query, state_->now()); });
 }
 
 std::vector<model::Task> Catalog::tasks_of(std::string_view image_id) {
   return state_->database.read(
-      [&](sql::Session& session) { return tasks::of_image(session, image_id, state_->clock.now()); });
+      [&](sql::Session& session) { return tasks::of_image(session, image_id, state_->now()); });
 }
 
 model::Task Catalog::change_task(std::string_view task_id, const std::function<void(model::Task&)>& edit) {
   return state_->database.write([&](sql::Session& session) {
+    tasks::lock(session, task_id);
     const model::Task before = load_live_task(session, task_id);
     model::Task after = before;
     edit(after);
-    tasks::update(session, before, after, state_->clock.now());
+    tasks::update(session, before, after, state_->now());
     return load_live_task(session, task_id);
   });
 }
 
 void Catalog::delete_expired_tasks() {
-  const Timestamp now = state_->clock.now();
+  const Timestamp now = state_->now();
   if (!state_->database.read([&](sql::Session& session) { return tasks::has_expired(session, now); })) return;
   state_->database.write([&](sql::Session& session) {
     tasks::soft_delete_expired(session, now);

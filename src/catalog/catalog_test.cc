@@ -87,7 +87,7 @@ TEST_F(SqliteCatalog, KeepsAWriteAheadLogAndForeignKeys) {
                   "INSERT INTO image_tags (image_id, value, created_at, deleted) "
                   "VALUES ('nothing', 'x', '2024-01-01 00:00:00', FALSE)");
             }),
-            ErrorCode::internal);
+            ErrorCode::conflict);
 }
 
 }  // namespace

@@ -14,8 +14,16 @@ inline constexpr Option<std::string> connection{
     .group = "database",
     .fallback = "",
     .help =
-        "The database, as SQLAlchemy's URL: sqlite:////absolute/path or sqlite:///relative/path. "
-        "`?timeout=N` sets how many seconds a locked file is waited for (30).",
+        "The database, as SQLAlchemy's URL: mysql+pymysql://user:password@host/database, "
+        "postgresql://user:password@host/database, sqlite:////absolute/path or sqlite:///relative/path. "
+        "Signs "
+        "that would end a part of it are written as %40 for @, %3A for :, %2F for / and %25 for %. "
+        "Parameters "
+        "behind a ? are the Python drivers': unix_socket, ssl_ca, ssl_cert, ssl_key and ssl_check_hostname "
+        "for "
+        "MySQL, libpq's own (sslmode, sslrootcert, host…) for PostgreSQL, and timeout=N, the seconds for "
+        "which a "
+        "locked file is waited for (30), for SQLite.",
     .is_secret = true,
 };
 
@@ -25,6 +33,63 @@ inline constexpr Option<std::int64_t> max_pool_size{
     .fallback = 5,
     .help = "Most connections to the database that are kept open; 0: no bound.",
     .min = 0,
+};
+
+inline constexpr Option<std::int64_t> max_overflow{
+    .name = "max_overflow",
+    .group = "database",
+    .fallback = 50,
+    .help =
+        "Connections beyond max_pool_size while there are many calls at once; -1: no bound. Not for SQLite.",
+    .min = -1,
+};
+
+inline constexpr Option<std::int64_t> connection_recycle_time{
+    .name = "connection_recycle_time",
+    .group = "database",
+    .fallback = 3600,
+    .help = "Seconds after which a connection is replaced; -1: never.",
+    .min = -1,
+};
+
+inline constexpr Option<std::int64_t> max_retries{
+    .name = "max_retries",
+    .group = "database",
+    .fallback = 10,
+    .help = "How often connecting to a database server at start is tried again; -1: for ever.",
+    .min = -1,
+};
+
+inline constexpr Option<std::int64_t> retry_interval{
+    .name = "retry_interval",
+    .group = "database",
+    .fallback = 10,
+    .help = "Seconds between two such tries.",
+    .min = 0,
+};
+
+inline constexpr Option<std::string> mysql_sql_mode{
+    .name = "mysql_sql_mode",
+    .group = "database",
+    .fallback = "TRADITIONAL",
+    .help = "SQL mode of MySQL sessions; empty: the server's.",
+};
+
+inline constexpr Option<std::optional<std::int64_t>> mysql_wsrep_sync_wait{
+    .name = "mysql_wsrep_sync_wait",
+    .group = "database",
+    .help =
+        "Value of wsrep_sync_wait in MySQL sessions: 1 lets every node of a Galera cluster show what was "
+        "written through another one.",
+    .min = 0,
+};
+
+inline constexpr Option<std::string> connection_parameters{
+    .name = "connection_parameters",
+    .group = "database",
+    .fallback = "",
+    .help = "Parameters appended to the connection, as name=value&name=value.",
+    .is_secret = true,
 };
 
 inline constexpr Option<std::optional<std::int64_t>> pool_timeout{

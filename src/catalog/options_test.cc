@@ -32,6 +32,20 @@ TEST(CatalogOptions, AreRead) {
   EXPECT_EQ(settings.cache_size, 1000);
 }
 
+TEST(CatalogOptions, OfAServerTravelWithItsConnection) {
+  const std::string connection =
+      settings_from(
+          "[database]\nconnection = mysql://db/glance?charset=utf8\nconnection_parameters = ssl_ca=/ca\n"
+          "max_overflow = 1\nmax_retries = -1\nretry_interval = 2\nmysql_sql_mode =\n"
+          "mysql_wsrep_sync_wait = 1\n")
+          .connection;
+
+  EXPECT_EQ(
+      connection,
+      "mysql://db/glance?charset=utf8&ssl_ca=/ca&max_overflow=1&connection_recycle_time=3600&max_retries=-1&"
+      "retry_interval=2&mysql_sql_mode=&mysql_wsrep_sync_wait=1");
+}
+
 TEST(CatalogOptions, AreSafeWhenUnset) {
   const CatalogSettings settings = settings_from("");
 

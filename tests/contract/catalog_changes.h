@@ -84,7 +84,9 @@ TEST_P(CatalogContract, RowsThatDoNotChangeAreNotWritten) {
   made.tags = {"kept"};
   made.locations = {{.location = {"file:///kept", {}}}};
   add(made);
+  const std::string old_time = stored(clock.now());
   clock.advance(std::chrono::seconds(1));
+  const std::string new_time = stored(clock.now());
 
   catalog->change("a", [](model::Image& image) {
     image.set_property("changed", "2");
@@ -92,8 +94,6 @@ TEST_P(CatalogContract, RowsThatDoNotChangeAreNotWritten) {
     image.locations.push_back({.location = {"file:///new", {}}});
   });
 
-  const std::string old_time = "2026-03-01 09:30:00.000042";
-  const std::string new_time = "2026-03-01 09:30:01.000042";
   EXPECT_THAT(column("SELECT updated_at FROM image_properties ORDER BY id"), ElementsAre(old_time, new_time));
   EXPECT_THAT(column("SELECT updated_at FROM image_tags ORDER BY id"), ElementsAre(old_time, new_time));
   EXPECT_THAT(column("SELECT updated_at FROM image_locations ORDER BY id"), ElementsAre(old_time, new_time));
@@ -113,12 +113,40 @@ TEST_P(CatalogContract, APropertyThatComesBackTakesItsOldRowAndIsLiveForPurgeToo
   EXPECT_THAT(column("SELECT deleted_at FROM image_properties"), ElementsAre("NULL"));
 }
 
-TEST_P(CatalogContract, PropertyNamesDifferInCase) {
+TEST_P(CatalogContract, PropertyNamesDifferInCaseUnlessTheSchemaForbidsIt) {
   add(image("a"));
+  const auto set_both = [&] {
+    catalog->change("a", [](model::Image& image) { image.properties = {{"Foo", "1"}, {"foo ", "2"}}; });
+  };
 
-  catalog->change("a", [](model::Image& image) { image.properties = {{"Foo", "1"}, {"foo ", "2"}}; });
+  if (folds_case()) {
+    EXPECT_EQ(code_of(set_both), ErrorCode::conflict);
+    EXPECT_THAT(found("a").properties, IsEmpty());
+  } else {
+    set_both();
+    EXPECT_THAT(found("a").properties,
+                ElementsAre(model::Property{"Foo", "1"}, model::Property{"foo ", "2"}));
+  }
+}
 
-  EXPECT_THAT(found("a").properties, ElementsAre(model::Property{"Foo", "1"}, model::Property{"foo ", "2"}));
+TEST_P(CatalogContract, APropertyMayBeRenamedInCaseAlone) {
+  model::Image made = image("a");
+  made.properties = {{"Foo", "1"}};
+  add(made);
+
+  catalog->change("a", [](model::Image& image) { image.properties = {{"foo", "2"}}; });
+
+  EXPECT_THAT(found("a").properties, ElementsAre(model::Property{"foo", "2"}));
+}
+
+TEST_P(CatalogContract, TagsDifferInCaseAndBlanks) {
+  model::Image made = image("a");
+  made.tags = {"tag", "Tag", "tag "};
+  add(made);
+
+  catalog->change("a", [](model::Image& image) { image.tags = {"Tag", "tag "}; });
+
+  EXPECT_THAT(found("a").tags, UnorderedElementsAre("Tag", "tag "));
 }
 
 TEST_P(CatalogContract, ATagThatWasStoredTwiceByOthersIsShownAndRemovedOnce) {

@@ -110,6 +110,31 @@ TEST_P(CatalogContract, AConditionOfANewImageCountsUnderItsLock) {
   EXPECT_FALSE(catalog->find("c"));
 }
 
+TEST_P(CatalogContract, ConditionsAtTheSameTimeCountEachOther) {
+  constexpr int most = 3;
+  const auto at_most = [](const model::Image&, const model::Image& after, const Counter& count) {
+    if (count({.quantity = model::Quantity::images, .project = after.owner}) >= most) {
+      throw Error(ErrorCode::limit_exceeded, "full");
+    }
+  };
+  std::atomic<int> stored = 0;
+
+  {
+    std::vector<std::jthread> clients;
+    for (int i = 0; i < 8; ++i) {
+      expect_image(std::to_string(i));
+      clients.emplace_back([&, i] {
+        const auto code = code_of(
+            [&] { catalog->insert(image_in(std::to_string(i), model::ImageStatus::queued), at_most); });
+        stored += code ? 0 : 1;
+      });
+    }
+  }
+
+  EXPECT_EQ(stored, most);
+  EXPECT_EQ(catalog->count({.quantity = model::Quantity::images, .project = "p"}), std::uint64_t{most});
+}
+
 TEST_P(CatalogContract, AConditionSeesTheChangeAndCountsUnderItsLock) {
   add(stored_image("a", "p", 5, 1));
   add(stored_image("b", "p", 7, 1));

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <limits>
+
 #include "tests/contract/catalog_contract.h"
 
 /// CatalogContract: filters of lists.
@@ -22,7 +24,7 @@ inline model::Image image_with_texts(const std::string& id, const std::string& t
 
 TEST_P(CatalogContract, EveryTextColumnIsFilteredByItsWholeText) {
   add(image_with_texts("x", "x"));
-  add(image_with_texts("X", "X"));
+  if (!folds_case()) add(image_with_texts("X", "X"));
   add(image_with_texts("xx", "xx"));
   add(image("none"));
 
@@ -90,6 +92,18 @@ TEST_P(CatalogContract, EveryNumberIsComparedInEveryWay) {
   }
 }
 
+TEST_P(CatalogContract, ANumberThatNoColumnHoldsIsComparedLikeAnyOther) {
+  model::Image made = image("a");
+  made.size = 1;
+  add(made);
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+
+  for (const NumberColumn column : {NumberColumn::size, NumberColumn::min_disk, NumberColumn::min_ram}) {
+    EXPECT_THAT(ids({.numbers = {{column, Comparison::less, most}}}), ElementsAre("a"));
+    EXPECT_THAT(ids({.numbers = {{column, Comparison::at_least, most}}}), IsEmpty());
+  }
+}
+
 TEST_P(CatalogContract, NoSizeIsNeitherSmallNorLarge) {
   add(image("none"));
 
@@ -113,7 +127,7 @@ TEST_P(CatalogContract, EveryTimeIsComparedInEveryWay) {
   std::vector<Timestamp> times;
   for (const char* id : {"1", "2", "3"}) {
     times.push_back(add(image(id)).created_at);
-    clock.advance(std::chrono::microseconds(1));
+    clock.advance(keeps_fractions() ? std::chrono::microseconds(1) : std::chrono::seconds(1));
   }
   struct Row {
     Comparison comparison;
@@ -159,7 +173,7 @@ TEST_P(CatalogContract, AnImageMustHaveEveryTagThatIsAskedFor) {
   EXPECT_THAT(ids({.tags = {"a"}}), UnorderedElementsAre("both", "one"));
   EXPECT_THAT(ids({.tags = {"a", "b"}}), ElementsAre("both"));
   EXPECT_THAT(ids({.tags = {"a", "a"}}), UnorderedElementsAre("both", "one"));
-  EXPECT_THAT(ids({.tags = {"A"}}), IsEmpty());
+  EXPECT_EQ(ids({.tags = {"A"}}).size(), folds_case() ? 2U : 0U);
 }
 
 TEST_P(CatalogContract, AnImageMustHaveEveryPropertyThatIsAskedFor) {
@@ -204,7 +218,7 @@ TEST_P(CatalogContract, ATagThatOthersStoredTwiceFindsItsImageOnce) {
 
   EXPECT_THAT(ids({.tags = {"t"}}), ElementsAre("a"));
 
-  other->execute("DELETE FROM image_tags WHERE id = (SELECT max(id) FROM image_tags)");
+  other->execute("DELETE FROM image_tags WHERE id = " + column("SELECT max(id) FROM image_tags").at(0));
 }
 
 TEST_P(CatalogContract, ListsAreFilteredByProtection) {
@@ -281,11 +295,14 @@ TEST_P(CatalogContract, HiddenImagesAreFoundByEveryFilter) {
 /// More images than are read and sorted for the sake of one filter.
 TEST_P(CatalogContract, AFilterThatManyImagesPassFindsThemInOrder) {
   constexpr int count = 2100;
+  std::string rows;
+  for (int i = 10'000; i < 10'000 + count; ++i) {
+    rows += (rows.empty() ? "('" : ", ('") + std::to_string(i) +
+            "', 'active', 'public', '2024-01-01 00:00:00', FALSE, 0, 0)";
+    expect_image(std::to_string(i));
+  }
   other->execute(
-      "INSERT INTO images (id, status, visibility, created_at, deleted, min_disk, min_ram) "
-      "WITH RECURSIVE n(i) AS (VALUES(10000) UNION ALL SELECT i + 1 FROM n WHERE i < 12099) "
-      "SELECT i, 'active', 'public', '2024-01-01 00:00:00.000000', FALSE, 0, 0 FROM n");
-  for (int i = 0; i < count; ++i) expect_image(std::to_string(10000 + i));
+      "INSERT INTO images (id, status, visibility, created_at, deleted, min_disk, min_ram) VALUES " + rows);
   other->execute(
       "INSERT INTO image_tags (image_id, value, created_at, deleted) "
       "SELECT id, 't', '2024-01-01 00:00:00', FALSE FROM images");

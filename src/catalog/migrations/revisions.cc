@@ -47,6 +47,12 @@ bool is_served(const std::vector<std::string>& revisions) {
          });
 }
 
+void require_known(const std::vector<std::string>& revisions) {
+  // What an empty database has between the two phases: no older release's contract is there to be kept.
+  const bool is_new = revisions.size() == 1 && revisions.front() == expanded_revision;
+  if (!revisions.empty() && !is_new) require_served(revisions);
+}
+
 void require_served(const std::vector<std::string>& revisions) {
   if (is_served(revisions)) return;
   if (revisions.empty()) {

@@ -1,7 +1,11 @@
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+
 #include "base/error.h"
-#include "catalog/catalog.h"
 #include "catalog/migrations/migration.h"
 #include "catalog/migrations/revisions.h"
+#include "catalog/schema.h"
 #include "catalog/sql/session.h"
 #include "catalog/sql/settings.h"
 
@@ -9,12 +13,44 @@ namespace vitrine::catalog {
 namespace {
 
 void run(sql::Session& session, Migration migration) {
-  for (const std::string_view statement : migration) session.execute(statement);
+  for (const std::string_view statement : migration) {
+    session.execute(statement_for(session.dialect().schema, statement));
+  }
 }
 
-void stamp(sql::Session& session) {
-  session.execute("DELETE FROM alembic_version");
-  session.execute("INSERT INTO alembic_version (version_num) VALUES (:revision)", {head_revision});
+void add_own_indexes(sql::Session& session) {
+  for (const std::string_view statement : session.dialect().schema.own_indexes) {
+    try {
+      session.execute(statement);
+    } catch (const Error& error) {
+      // MySQL cannot be asked for what may be there.
+      if (error.code() != ErrorCode::duplicate) throw;
+    }
+  }
+}
+
+using Revisions = std::vector<std::string>;
+
+bool has(const Revisions& revisions, std::string_view revision) {
+  return std::find(revisions.begin(), revisions.end(), revision) != revisions.end();
+}
+
+void add_revision(sql::Session& session, const Revisions& revisions, std::string_view revision) {
+  if (has(revisions, revision)) return;
+  session.execute("INSERT INTO alembic_version (version_num) VALUES (:revision)", {revision});
+}
+
+/// The new row comes first: where the schema has no transactions, a crash must not leave none.
+void stamp_head(sql::Session& session, const Revisions& revisions) {
+  add_revision(session, revisions, head_revision);
+  session.execute("DELETE FROM alembic_version WHERE version_num <> :revision", {head_revision});
+}
+
+void stamp_expanded(sql::Session& session, const Revisions& revisions) {
+  add_revision(session, revisions, expanded_revision);
+  session.execute(
+      "DELETE FROM alembic_version WHERE version_num LIKE '%expand%' AND version_num <> :revision",
+      {expanded_revision});
 }
 
 void require_empty(sql::Session& session) {
@@ -25,38 +61,102 @@ void require_empty(sql::Session& session) {
       "database in [database] connection.");
 }
 
-SyncResult bring_to_head(sql::Session& session, const std::vector<std::string>& revisions) {
-  if (revisions.empty()) {
-    require_empty(session);
-    run(session, wallaby_tables);
-    run(session, cache_tables);
-    stamp(session);
-    return SyncResult::created;
-  }
-  require_served(revisions);
-  if (revisions.size() == 1 && revisions.front() == head_revision) return SyncResult::up_to_date;
+void create(sql::Session& session) {
+  require_empty(session);
+  for (const std::string_view statement : session.dialect().schema.first) session.execute(statement);
+  run(session, wallaby_tables);
   run(session, cache_tables);
-  stamp(session);
-  return SyncResult::upgraded;
+}
+
+bool is_expanded(const Revisions& revisions) {
+  return has(revisions, expanded_revision) || has(revisions, head_revision);
+}
+
+SyncResult bring_to_head(sql::Session& session) {
+  const Revisions revisions = read_revisions(session);
+  require_known(revisions);
+  if (has(revisions, head_revision) && revisions.size() == 1) return SyncResult::up_to_date;
+  if (revisions.empty()) {
+    create(session);
+  } else {
+    run(session, cache_tables);
+  }
+  stamp_head(session, revisions);
+  return revisions.empty() ? SyncResult::created : SyncResult::upgraded;
+}
+
+bool expand(sql::Session& session) {
+  const Revisions revisions = read_revisions(session);
+  require_known(revisions);
+  if (is_expanded(revisions)) return false;
+  if (revisions.empty()) {
+    create(session);
+  } else {
+    run(session, cache_tables);
+  }
+  stamp_expanded(session, revisions);
+  return true;
+}
+
+bool contract(sql::Session& session) {
+  const Revisions revisions = read_revisions(session);
+  require_known(revisions);
+  if (has(revisions, head_revision) && revisions.size() == 1) return false;
+  if (!is_expanded(revisions)) {
+    throw Error(ErrorCode::conflict, "The schema is not expanded yet. Run 'vitrine db expand' first.");
+  }
+  stamp_head(session, revisions);
+  return true;
+}
+
+/// Changes of large tables take their time.
+sql::Settings patient(sql::Settings settings) {
+  settings.answer_timeout = std::chrono::seconds(0);
+  return settings;
+}
+
+/// Opening a file that is not there would create it.
+bool is_missing(const sql::Settings& settings) {
+  return !settings.file.empty() && !std::filesystem::exists(settings.file);
+}
+
+/// Runs a change of the schema while no other program makes one. Everybody's own indexes come with it.
+template <class Change>
+auto change_schema(const CatalogSettings& settings, Change change) {
+  const auto session = sql::connect_at_start(patient(sql::read_settings(settings)));
+  sql::Transaction transaction(*session, sql::Access::write);
+  session->lock("schema");
+  const auto result = change(*session);
+  add_own_indexes(*session);
+  transaction.commit();
+  return result;
 }
 
 }  // namespace
 
 SyncResult sync_schema(const CatalogSettings& settings) {
-  sql::Session session(sql::read_settings(settings));
-  sql::Transaction transaction(session, sql::Access::write);
-  const SyncResult result = bring_to_head(session, read_revisions(session));
-  run(session, own_indexes);
-  transaction.commit();
-  return result;
+  return change_schema(settings, bring_to_head);
+}
+
+bool expand_schema(const CatalogSettings& settings) {
+  return change_schema(settings, expand);
+}
+
+bool contract_schema(const CatalogSettings& settings) {
+  return change_schema(settings, contract);
+}
+
+NextStep next_step(const CatalogSettings& settings) {
+  const Revisions revisions = schema_revisions(settings);
+  require_known(revisions);
+  if (has(revisions, head_revision)) return NextStep::none;
+  return is_expanded(revisions) ? NextStep::contract : NextStep::expand;
 }
 
 std::vector<std::string> schema_revisions(const CatalogSettings& settings) {
   const sql::Settings database = sql::read_settings(settings);
-  // Opening a file that is not there would create it.
-  if (!std::filesystem::exists(database.file)) return {};
-  sql::Session session(database);
-  return read_revisions(session);
+  if (is_missing(database)) return {};
+  return read_revisions(*sql::connect_at_start(database));
 }
 
 }  // namespace vitrine::catalog

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <vector>
 
+#include "base/clock.h"
 #include "catalog/sql/session.h"
 #include "catalog/sql/settings.h"
 
@@ -13,32 +14,33 @@ namespace vitrine::catalog::sql {
 
 /// A bounded number of connections, opened when first needed and kept. May be shared between threads. A unit
 /// of work borrows one connection for its length; its time belongs to SQL alone, never to stores or clients.
-/// Throws Error{unavailable} when none becomes free in time.
+/// Work that met another transaction, or whose connection got lost before its commit, is done again. Throws
+/// Error{unavailable} when no connection becomes free in time, or the server cannot be reached.
 class Database {
  public:
   explicit Database(Settings settings) : settings_(std::move(settings)) {}
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
+  const Dialect& dialect() const { return settings_.engine->dialect(); }
+
   /// Runs `work(Session&)` in one snapshot of the database and returns what it returned.
   template <class Work>
   auto read(Work&& work) {
-    Lease lease(*this);
-    return in_transaction(lease.session(), Access::read, work);
+    return repeatedly(Access::read, work);
   }
 
-  /// Runs `work(Session&)` as the only writer and commits, or changes nothing if it throws. The work may run
-  /// twice, so it touches nothing outside the session.
+  /// Runs `work(Session&)` and commits, or changes nothing if it throws. The work may run several times, so
+  /// it touches nothing outside the session; it locks the rows that it changes before it reads them.
   template <class Work>
   auto write(Work&& work) {
     const WriterTurn turn(*this);
-    Lease lease(*this);
-    return in_transaction(lease.session(), Access::write, work);
+    return repeatedly(Access::write, work);
   }
 
  private:
-  /// The right to write. The engine has one writer at a time: waiting for the turn here costs no polling of
-  /// the file's lock, and no connection that a reader could use.
+  /// The right to write. Where the engine has one writer at a time, waiting for the turn here costs no
+  /// polling of the file's lock, and no connection that a reader could use; elsewhere everybody has it.
   class WriterTurn {
    public:
     explicit WriterTurn(Database& database);
@@ -64,15 +66,44 @@ class Database {
     std::unique_ptr<Session> session_;
   };
 
+  /// How long work that met others, or lost its connection, is tried again.
+  class Patience {
+   public:
+    explicit Patience(const Settings& settings) : deadline_(deadline_in(settings.busy_timeout)) {}
+
+    bool allows(Remedy remedy);
+    /// Waits a little, and not as long as others who failed at the same time.
+    void pause();
+
+   private:
+    const Deadline deadline_;
+    int conflicts_ = 0;
+    int lost_connections_ = 0;
+  };
+
   template <class Work>
-  static auto in_transaction(Session& session, Access access, Work& work) {
-    Transaction transaction(session, access);
-    auto result = work(session);
-    transaction.commit();
-    return result;
+  auto repeatedly(Access access, Work& work) {
+    for (Patience patience(settings_);; patience.pause()) {
+      Lease lease(*this);
+      Session& session = lease.session();
+      bool may_be_done = false;
+      try {
+        Transaction transaction(session, access);
+        auto result = work(session);
+        may_be_done = access == Access::write;
+        transaction.commit();
+        return result;
+      } catch (const Error&) {
+        const Remedy remedy = session.remedy();
+        if (remedy == Remedy::reconnect && may_be_done) throw lost_commit();
+        if (!patience.allows(remedy)) throw;
+      }
+    }
   }
 
-  bool may_open_another() const { return settings_.pool_size == 0 || open_ < settings_.pool_size; }
+  static Error lost_commit();
+  bool may_open_another() const { return !settings_.most_connections || open_ < *settings_.most_connections; }
+  bool is_worn(const Session& session) const;
   std::unique_ptr<Session> take();
   void give_back(std::unique_ptr<Session> session) noexcept;
 

@@ -4,10 +4,11 @@
 
 #include <cassert>
 #include <functional>
+#include <thread>
 #include <unordered_map>
+#include <utility>
 
 #include "base/log.h"
-#include "catalog/sql/sqlite.h"
 
 namespace vitrine::catalog::sql {
 namespace {
@@ -30,19 +31,26 @@ struct TextHash {
 
 }  // namespace
 
+struct Connection {
+  const Engine& engine;
+  soci::session session{};
+  Remedy remedy = Remedy::none;
+};
+
 /// A statement, prepared when it first runs and kept so. SOCI offers no way to reset one that failed, and a
-/// failed one may go on holding a lock, so after a failure it is prepared anew.
+/// failed one may go on holding memory, in SQLite also a lock, so after a failure it is prepared anew.
 class Statement {
  public:
-  Statement(soci::session& session, std::string_view text, std::span<const Type> columns,
+  Statement(Connection& connection, std::string_view text, std::span<const Type> columns,
             const std::vector<Value>& values)
-      : session_(session), text_(text) {
+      : connection_(connection), text_(text) {
     for (const Value& value : values) parameters_.push_back({.type = value.type});
     for (const Type type : columns) columns_.push_back({.type = type});
   }
 
   void run(const std::vector<Value>& values) {
     assert(values.size() == parameters_.size());
+    require_sendable(values);
     for (std::size_t i = 0; i < values.size(); ++i) set(parameters_[i], values[i]);
     is_first_ = true;
     has_row_ = attempt([this] {
@@ -66,12 +74,20 @@ class Statement {
 
  private:
   void prepare() {
-    handle_.emplace(session_);
+    handle_.emplace(connection_.session);
     handle_->alloc();
     handle_->prepare(text_);
     for (Cell& cell : parameters_) bind_parameter(cell);
     for (Cell& cell : columns_) bind_column(cell);
     handle_->define_and_bind();
+  }
+
+  void require_sendable(const std::vector<Value>& values) const {
+    if (connection_.engine.dialect().holds_nul) return;
+    for (const Value& value : values) {
+      if (value.text.find('\0') == std::string_view::npos) continue;
+      throw Error(ErrorCode::invalid, "The request holds a NUL character, which the database cannot hold.");
+    }
   }
 
   void bind_parameter(Cell& cell) {
@@ -106,13 +122,14 @@ class Statement {
   }
 
   Error given_up(const soci::soci_error& error) {
-    Error translated = sqlite::error_of(session_, error, text_);
+    Failure failure = connection_.engine.failure_of(connection_.session, error, text_);
+    if (connection_.remedy != Remedy::reconnect) connection_.remedy = failure.remedy;
     handle_.reset();
     has_row_ = false;
-    return translated;
+    return std::move(failure.error);
   }
 
-  soci::session& session_;
+  Connection& connection_;
   const std::string text_;
   std::vector<Cell> parameters_;
   std::vector<Cell> columns_;
@@ -158,22 +175,28 @@ std::optional<std::int64_t> Rows::optional_integer(std::size_t column) const {
 }
 
 struct Session::State {
-  soci::session session;
-  // Destroyed before the session that they belong to.
-  std::unordered_map<std::string, std::unique_ptr<Statement>, TextHash, std::equal_to<>> statements;
+  Connection connection;
+  // Destroyed before the connection that they belong to.
+  std::unordered_map<std::string, std::unique_ptr<Statement>, TextHash, std::equal_to<>> statements{};
+  std::chrono::steady_clock::time_point opened_at = std::chrono::steady_clock::now();
+  bool has_locks = false;
 };
 
-Session::Session(const Settings& settings) : state_(std::make_unique<State>()) {
-  sqlite::open(state_->session, settings);
+Session::Session(const Settings& settings) : state_(new State{.connection = {.engine = *settings.engine}}) {
+  settings.engine->open(state_->connection.session, settings);
 }
 
 Session::~Session() = default;
+
+const Dialect& Session::dialect() const {
+  return state_->connection.engine.dialect();
+}
 
 Statement& Session::prepared(std::string_view text, std::span<const Type> columns,
                              const std::vector<Value>& values) {
   const auto found = state_->statements.find(text);
   if (found != state_->statements.end()) return *found->second;
-  auto statement = std::make_unique<Statement>(state_->session, text, columns, values);
+  auto statement = std::make_unique<Statement>(state_->connection, text, columns, values);
   return *state_->statements.emplace(text, std::move(statement)).first->second;
 }
 
@@ -192,13 +215,54 @@ std::int64_t Session::execute(std::string_view text, const std::vector<Value>& v
 std::vector<std::string> Session::table_names() {
   static constexpr Type columns[] = {Type::text};
   std::vector<std::string> names;
-  Rows rows = query(sqlite::list_tables, columns);
+  Rows rows = query(dialect().list_tables, columns);
   while (rows.next()) names.push_back(rows.text(0));
   return names;
 }
 
 bool Session::is_in_transaction() const {
-  return sqlite::is_in_transaction(state_->session);
+  return state_->connection.engine.is_in_transaction(state_->connection.session);
+}
+
+void Session::lock(std::string_view name) {
+  static constexpr Type columns[] = {Type::integer};
+  if (dialect().lock_name.empty()) return;
+  state_->has_locks = true;
+  Rows rows = query(dialect().lock_name, columns, {name});
+  if (!rows.next() || rows.integer(0) == 0) {
+    throw Error(ErrorCode::unavailable, "Other changes keep the database busy. Try again later.");
+  }
+}
+
+Remedy Session::remedy() const {
+  return state_->connection.remedy;
+}
+
+std::chrono::steady_clock::time_point Session::opened_at() const {
+  return state_->opened_at;
+}
+
+void Session::begin(Access access) {
+  if (remedy() == Remedy::repeat) state_->connection.remedy = Remedy::none;
+  for (const std::string_view statement :
+       access == Access::write ? dialect().begin_write : dialect().begin_read) {
+    execute(statement);
+  }
+}
+
+void Session::commit() {
+  execute("COMMIT");
+  unlock();
+}
+
+void Session::roll_back() {
+  execute("ROLLBACK");
+  unlock();
+}
+
+void Session::unlock() {
+  if (!std::exchange(state_->has_locks, false)) return;
+  if (!dialect().unlock_names.empty()) execute(dialect().unlock_names);
 }
 
 void Session::trim() noexcept {
@@ -209,22 +273,35 @@ std::size_t Session::statement_count() const {
   return state_->statements.size();
 }
 
+std::unique_ptr<Session> connect_at_start(const Settings& settings) {
+  for (std::int64_t failures = 0;; ++failures) {
+    try {
+      return std::make_unique<Session>(settings);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::unavailable || failures == settings.retries) throw;
+      log::warning("{} Trying again in {} seconds.", error.what(), settings.retry_interval.count());
+    }
+    std::this_thread::sleep_for(settings.retry_interval);
+  }
+}
+
 Transaction::Transaction(Session& session, Access access) : session_(session) {
-  session_.execute(access == Access::write ? sqlite::begin_write : "BEGIN");
+  session_.begin(access);
 }
 
 Transaction::~Transaction() {
-  // A failure may have ended the transaction already.
-  if (!session_.is_in_transaction()) return;
+  // A failure may have ended the transaction already, and a lost connection has ended it elsewhere.
+  if (session_.remedy() == Remedy::reconnect) return;
   try {
-    session_.execute("ROLLBACK");
+    if (session_.is_in_transaction()) session_.roll_back();
+    session_.unlock();
   } catch (const Error& error) {
     log::error("A transaction could not be rolled back, its connection is given up: {}", error.what());
   }
 }
 
 void Transaction::commit() {
-  session_.execute("COMMIT");
+  session_.commit();
 }
 
 }  // namespace vitrine::catalog::sql

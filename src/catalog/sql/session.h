@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "catalog/sql/dialect.h"
+#include "catalog/sql/engine.h"
 #include "catalog/sql/settings.h"
 #include "catalog/sql/value.h"
 
@@ -40,6 +42,8 @@ class Rows {
   Statement& statement_;
 };
 
+enum class Access { read, write };
+
 /// One connection to the database with the statements that it has prepared. Serves one thread at a time.
 /// Statements name their parameters `:name`, each name once, and get their values in that order. Functions
 /// throw Error; a constraint for uniqueness that is broken is Error{duplicate}.
@@ -55,24 +59,40 @@ class Session {
   /// Runs any other statement and returns how many rows it changed.
   std::int64_t execute(std::string_view text, const std::vector<Value>& values = {});
 
+  const Dialect& dialect() const;
   std::vector<std::string> table_names();
   bool is_in_transaction() const;
+
+  /// Lets the transaction be the only one, in whatever program, that goes on with this name until it ends.
+  /// Throws Error{unavailable} when another one has the name for too long.
+  void lock(std::string_view name);
+
+  /// What can be done about the last failure; Remedy::reconnect stays.
+  Remedy remedy() const;
+  std::chrono::steady_clock::time_point opened_at() const;
 
   /// Forgets prepared statements if there are very many. No Rows may be alive.
   void trim() noexcept;
   std::size_t statement_count() const;
 
  private:
+  friend class Transaction;
   Statement& prepared(std::string_view text, std::span<const Type> columns, const std::vector<Value>& values);
+  void begin(Access access);
+  void commit();
+  void roll_back();
+  void unlock();
 
   struct State;
   std::unique_ptr<State> state_;
 };
 
-enum class Access { read, write };
+/// Connects when the program starts: as often as the settings say, if the server cannot be reached yet.
+std::unique_ptr<Session> connect_at_start(const Settings& settings);
 
 /// A transaction of a session: undone unless it was committed. What it reads is one moment's state of the
-/// database; for Access::write it holds the write lock from the beginning.
+/// database; for Access::write each statement sees what was committed before it, so lock what you change
+/// first.
 class Transaction {
  public:
   Transaction(Session& session, Access access);

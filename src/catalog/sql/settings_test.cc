@@ -42,11 +42,64 @@ TEST(ConnectionUrl, MaySayHowLongALockIsWaitedFor) {
 }
 
 TEST(ConnectionUrl, OfAnotherEngineIsRefusedWithoutShowingItsPassword) {
-  for (const char* url :
-       {"mysql+pymysql://glance:secret@db/glance?charset=utf8", "postgresql://glance:secret@db/glance"}) {
-    EXPECT_THAT(refusal(url), HasSubstr("SQLite only"));
+  for (const char* url : {"oracle://glance:secret@db/glance", "mysqlx://glance:secret@db/glance"}) {
+    EXPECT_THAT(refusal(url), HasSubstr("which is not served"));
     EXPECT_THAT(refusal(url), HasSubstr(std::string(url).substr(0, 5)));
     EXPECT_THAT(refusal(url), Not(HasSubstr("secret")));
+  }
+}
+
+TEST(ConnectionUrl, NamesAServerAsSqlalchemyReadsIt) {
+  const ConnectionUrl url =
+      settings_for(
+          "mysql+pymysql://gl%40nce:p%40ss/w%3Ar?d%25@db.example:3307/glance?charset=utf8&ssl_ca=/etc/a%20b")
+          .server;
+
+  EXPECT_EQ(url.user, "gl@nce");
+  EXPECT_EQ(url.password, "p@ss/w:r?d%");
+  EXPECT_EQ(url.host, "db.example");
+  EXPECT_EQ(url.port, 3307);
+  EXPECT_EQ(url.database, "glance");
+  EXPECT_EQ(*url.find("ssl_ca"), "/etc/a b");
+  EXPECT_EQ(url.find("ssl_key"), nullptr);
+}
+
+TEST(ConnectionUrl, SaysHowConnectionsToAServerAreKept) {
+  const Settings settings = settings_for(
+      "postgresql://db/glance?sslmode=require&max_overflow=7&max_retries=3&connection_recycle_time=-1");
+
+  EXPECT_EQ(settings.most_connections, 12U);
+  EXPECT_EQ(settings.retries, 3);
+  EXPECT_EQ(settings.recycle_time, std::nullopt);
+  EXPECT_EQ(settings.server.parameters,
+            (std::vector<std::pair<std::string, std::string>>{{"sslmode", "require"}}));
+  EXPECT_EQ(settings_for("mysql://db/glance?max_overflow=-1").most_connections, std::nullopt);
+  EXPECT_EQ(settings_for("mysql://db/glance").recycle_time, std::chrono::hours(1));
+  EXPECT_THAT(refusal("mysql://db/glance?max_retries=often"), HasSubstr("max_retries"));
+}
+
+TEST(ConnectionUrl, MayLeaveOutMostOfAServer) {
+  const ConnectionUrl local = settings_for("postgresql:///glance?host=/run/postgresql").server;
+  EXPECT_EQ(local.user, "");
+  EXPECT_EQ(local.password, std::nullopt);
+  EXPECT_EQ(local.host, "");
+  EXPECT_EQ(local.port, std::nullopt);
+  EXPECT_EQ(local.database, "glance");
+
+  const ConnectionUrl plain = settings_for("mysql://glance@[::1]/glance").server;
+  EXPECT_EQ(plain.user, "glance");
+  EXPECT_EQ(plain.password, std::nullopt);
+  EXPECT_EQ(plain.host, "::1");
+  EXPECT_EQ(settings_for("mysql://glance:@[::1]:3306/glance").server.password, "");
+}
+
+TEST(ConnectionUrl, OfAServerThatIsBrokenIsRefusedWithoutShowingItsPassword) {
+  for (const char* url :
+       {"mysql://glance:secret@db", "postgresql://glance:secret@db:none/glance",
+        "mysql://glance:secret@db:0/glance", "mysql://glance:secret%4@db/glance",
+        "postgresql://glance:secret@[::1/glance", "mysql://glance:secret@db/glance?ssl_ca=%g"}) {
+    EXPECT_THAT(refusal(url), HasSubstr("database connection")) << url;
+    EXPECT_THAT(refusal(url), Not(HasSubstr("secret"))) << url;
   }
 }
 

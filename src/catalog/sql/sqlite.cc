@@ -1,5 +1,3 @@
-#include "catalog/sql/sqlite.h"
-
 #include <fmt/format.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
@@ -9,9 +7,79 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "catalog/sql/engine.h"
 
-namespace vitrine::catalog::sql::sqlite {
+namespace vitrine::catalog::sql {
 namespace {
+
+constexpr std::string_view begin_read[] = {"BEGIN"};
+/// Holds the write lock from its first statement on: a transaction that took it only at its first change
+/// could find that another writer was there since it began to read.
+constexpr std::string_view begin_write[] = {"BEGIN IMMEDIATE"};
+
+/// Soft-deleted rows are in none of them, so lists cost the same however many there are. Each index on images
+/// finds what its first column says in the order of creation, or is in the order of that column; SQLite uses
+/// it where a statement says `NOT deleted AND NOT os_hidden` in just these words. Flags behind the id let
+/// SQLite answer from the index alone whether a filter is narrow.
+constexpr std::string_view own_indexes[] = {
+    "CREATE INDEX IF NOT EXISTS vitrine_images_created_at ON images "
+    "(created_at, id) WHERE NOT deleted AND NOT os_hidden",
+    "CREATE INDEX IF NOT EXISTS vitrine_images_hidden_created_at ON images "
+    "(created_at, id) WHERE NOT deleted AND os_hidden",
+    "CREATE INDEX IF NOT EXISTS vitrine_images_visibility ON images "
+    "(visibility, created_at, id) WHERE NOT deleted AND NOT os_hidden",
+    "CREATE INDEX IF NOT EXISTS vitrine_images_owner ON images "
+    "(owner, created_at, id) WHERE NOT deleted AND NOT os_hidden",
+    "CREATE INDEX IF NOT EXISTS vitrine_images_name ON images "
+    "(COALESCE(name, ''), created_at, id) WHERE NOT deleted AND NOT os_hidden",
+    "CREATE INDEX IF NOT EXISTS vitrine_images_updated_at ON images "
+    "(COALESCE(updated_at, created_at), created_at, id) WHERE NOT deleted AND NOT os_hidden",
+    "CREATE INDEX IF NOT EXISTS vitrine_images_size ON images "
+    "(COALESCE(size, 0), created_at, id) WHERE NOT deleted AND NOT os_hidden",
+    "CREATE INDEX IF NOT EXISTS vitrine_images_status ON images "
+    "(status, created_at, id, deleted, os_hidden) WHERE NOT deleted AND NOT os_hidden",
+    "CREATE INDEX IF NOT EXISTS vitrine_images_disk_format ON images "
+    "(COALESCE(disk_format, ''), created_at, id) WHERE NOT deleted AND NOT os_hidden",
+    "CREATE INDEX IF NOT EXISTS vitrine_images_container_format ON images "
+    "(COALESCE(container_format, ''), created_at, id) WHERE NOT deleted AND NOT os_hidden",
+
+    "CREATE INDEX IF NOT EXISTS vitrine_image_properties_name_value ON image_properties "
+    "(name, value, image_id, deleted) WHERE NOT deleted",
+    "CREATE INDEX IF NOT EXISTS vitrine_image_tags_value ON image_tags "
+    "(value, image_id, deleted) WHERE NOT deleted",
+    "CREATE INDEX IF NOT EXISTS vitrine_image_members_member ON image_members "
+    "(member, status, image_id, deleted) WHERE NOT deleted",
+};
+
+constexpr Dialect dialect_of_sqlite{
+    .name = "SQLite",
+    .begin_read = begin_read,
+    .begin_write = begin_write,
+    .list_tables =
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name",
+    .for_update = "",
+    .exactly = "",
+    .wide_begin = "",
+    .wide_end = "",
+    .lock_name = "",
+    .unlock_names = "",
+    .has_one_writer = true,
+    .keeps_fractions = true,
+    .holds_nul = true,
+    .sorts_parts = false,
+    .has_transactional_schema = true,
+    .schema = {.id = "INTEGER NOT NULL",
+               .big_id = "INTEGER NOT NULL",
+               .big = "INTEGER",
+               .time = "DATETIME",
+               .no = "0",
+               .visibility = "VARCHAR(9)",
+               .checks_flags = true,
+               .images_checks = "",
+               .table_options = "",
+               .first = {},
+               .own_indexes = own_indexes},
+};
 
 sqlite_api::sqlite3* handle(soci::session& session) {
   return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
@@ -63,36 +131,50 @@ bool try_to_connect(soci::session& session, const Settings& settings) {
   }
 }
 
+class Sqlite : public Engine {
+ public:
+  const Dialect& dialect() const override { return dialect_of_sqlite; }
+
+  /// Creates the file if there is none, with foreign keys enforced and a write-ahead log.
+  void open(soci::session& session, const Settings& settings) const override {
+    constexpr std::chrono::milliseconds pause{10};
+    const Deadline deadline = deadline_in(settings.busy_timeout);
+    while (!try_to_connect(session, settings)) {
+      if (std::chrono::steady_clock::now() + pause >= deadline) throw locked();
+      std::this_thread::sleep_for(pause);
+    }
+  }
+
+  Failure failure_of(soci::session& session, const soci::soci_error& error,
+                     std::string_view statement) const override {
+    const int code = primary_code(error);
+    const int extended = sqlite_api::sqlite3_extended_errcode(handle(session));
+    if (is_locked(code)) return {locked()};
+    if (code == SQLITE_FULL) {
+      return {Error(ErrorCode::storage_full, "The disk that holds the database is full.")};
+    }
+    if (code == SQLITE_CANTOPEN) {
+      return {Error(ErrorCode::unavailable, "The database file cannot be opened. Try again later.")};
+    }
+    // get_error_message() and not what(): the latter lists the statement's values.
+    const std::string detail =
+        fmt::format("{} (SQLite {}) in: {}", error.get_error_message(), extended, statement);
+    const bool is_duplicate =
+        extended == SQLITE_CONSTRAINT_UNIQUE || extended == SQLITE_CONSTRAINT_PRIMARYKEY;
+    if (extended == SQLITE_CONSTRAINT_FOREIGNKEY) return {Error(ErrorCode::conflict, detail)};
+    return {Error(is_duplicate ? ErrorCode::duplicate : ErrorCode::internal, detail)};
+  }
+
+  bool is_in_transaction(soci::session& session) const override {
+    return sqlite_api::sqlite3_get_autocommit(handle(session)) == 0;
+  }
+};
+
 }  // namespace
 
-void open(soci::session& session, const Settings& settings) {
-  constexpr std::chrono::milliseconds pause{10};
-  const Deadline deadline = deadline_in(settings.busy_timeout);
-  while (!try_to_connect(session, settings)) {
-    if (std::chrono::steady_clock::now() + pause >= deadline) throw locked();
-    std::this_thread::sleep_for(pause);
-  }
+const Engine& sqlite_engine() {
+  static const Sqlite engine;
+  return engine;
 }
 
-Error error_of(soci::session& session, const soci::soci_error& error, std::string_view statement) {
-  const int code = primary_code(error);
-  const int extended = sqlite_api::sqlite3_extended_errcode(handle(session));
-  if (is_locked(code)) return locked();
-  if (code == SQLITE_FULL) {
-    return Error(ErrorCode::storage_full, "The disk that holds the database is full.");
-  }
-  if (code == SQLITE_CANTOPEN) {
-    return Error(ErrorCode::unavailable, "The database file cannot be opened. Try again later.");
-  }
-  // get_error_message() and not what(): the latter lists the statement's values.
-  const std::string detail =
-      fmt::format("{} (SQLite {}) in: {}", error.get_error_message(), extended, statement);
-  const bool is_duplicate = extended == SQLITE_CONSTRAINT_UNIQUE || extended == SQLITE_CONSTRAINT_PRIMARYKEY;
-  return Error(is_duplicate ? ErrorCode::duplicate : ErrorCode::internal, detail);
-}
-
-bool is_in_transaction(soci::session& session) {
-  return sqlite_api::sqlite3_get_autocommit(handle(session)) == 0;
-}
-
-}  // namespace vitrine::catalog::sql::sqlite
+}  // namespace vitrine::catalog::sql

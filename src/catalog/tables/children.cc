@@ -47,7 +47,11 @@ void read_children(sql::Session& session, const ChildQuery& query, std::span<mod
   }
   ids.resize(list_size_for(images.size()), ids.back());
   sql::Rows rows = session.query(statement_for(query, ids.size()), query.columns, ids);
-  while (rows.next()) take(*by_id.at(rows.text(0)), rows);
+  while (rows.next()) {
+    // Other writers may have written the id otherwise, where MariaDB ignores case.
+    const auto found = by_id.find(rows.text(0));
+    if (found != by_id.end()) take(*found->second, rows);
+  }
 }
 
 }  // namespace

@@ -163,11 +163,12 @@ std::string_view live_condition(const model::ImageQuery& query) {
                          : "NOT deleted AND NOT os_hidden AND status <> 'killed'";
 }
 
-void add_filters(StatementText& statement, const model::ImageQuery& query) {
+void add_filters(StatementText& statement, const model::ImageQuery& query, const sql::Dialect& dialect) {
   for (const model::TextFilter& filter : query.texts) add_text_filter(statement << " AND ", filter);
   for (const model::NumberFilter& filter : query.numbers) {
-    statement << " AND " << named(number_names, filter.column) << named(operators, filter.comparison);
-    statement.bind(filter.value);
+    statement << " AND " << named(number_names, filter.column) << named(operators, filter.comparison)
+              << dialect.wide_begin;
+    statement.bind(filter.value) << dialect.wide_end;
   }
   for (const model::TimeFilter& filter : query.times) add_time_filter(statement << " AND ", filter);
   if (query.is_protected) statement << (*query.is_protected ? " AND protected" : " AND NOT protected");

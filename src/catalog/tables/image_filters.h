@@ -21,7 +21,7 @@ std::string_view live_condition(const model::ImageQuery& query);
 void add_preference_for_live(StatementText& statement, const model::ImageQuery& query);
 
 /// Writes the conditions for all filters, each as " AND …", such that none of them chooses the index.
-void add_filters(StatementText& statement, const model::ImageQuery& query);
+void add_filters(StatementText& statement, const model::ImageQuery& query, const sql::Dialect& dialect);
 
 /// If one of the filters lets only few images through, a query for the ids of those, as its column image_id.
 /// There may be a few more, and one of them twice, so that the filter still has to be applied. Asks an index

@@ -37,21 +37,29 @@ bool can_match(const model::ImageQuery& query) {
   return !query.matches_nothing && query.limit > 0 && !grants_of(query).empty();
 }
 
+void add_end(StatementText& statement, const model::ImageQuery& query, const ImageOrder& order) {
+  statement << " " << order.order_by() << " LIMIT ";
+  statement.bind(static_cast<std::int64_t>(
+      std::min<std::uint64_t>(query.limit, std::numeric_limits<std::int64_t>::max())));
+}
+
 }  // namespace
 
 StatementText page_statement(sql::Session& session, const model::ImageQuery& query, const ImageOrder& order) {
+  const std::vector<StatementText> sources = sources_of(session, query);
+  const bool sorts_parts = session.dialect().sorts_parts && sources.size() > 1;
   StatementText statement;
-  std::string_view separator;
-  for (const StatementText& source : sources_of(session, query)) {
+  std::string_view separator = sorts_parts ? "(" : "";
+  for (const StatementText& source : sources) {
     statement << separator << "SELECT " << column_list() << order.key_columns() << " FROM " << source
               << " AND " << live_condition(query);
-    add_filters(statement, query);
+    add_filters(statement, query, session.dialect());
     order.add_start(statement);
-    separator = " UNION ALL ";
+    if (sorts_parts) add_end(statement, query, order);
+    separator = sorts_parts ? ") UNION ALL (" : " UNION ALL ";
   }
-  statement << " " << order.order_by() << " LIMIT ";
-  return statement.bind(static_cast<std::int64_t>(
-      std::min<std::uint64_t>(query.limit, std::numeric_limits<std::int64_t>::max())));
+  add_end(sorts_parts ? statement << ")" : statement, query, order);
+  return statement;
 }
 
 std::vector<model::Image> read_page(sql::Session& session, const model::ImageQuery& query) {

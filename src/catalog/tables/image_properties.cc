@@ -31,22 +31,33 @@ void require_unique_names(const model::Image& image) {
 }
 
 /// Sets the value of the property's row, and revives it. Python Glance's purge goes by deleted_at alone, so a
-/// live row must not keep one.
+/// live row must not keep one. MariaDB has one row for all names that differ in case alone: a deleted one
+/// takes the new name, and a live one is another property's.
 bool set_existing(sql::Session& session, std::string_view image_id, const model::Property& property,
                   std::string_view now) {
   return session.execute(
-             "UPDATE image_properties SET value = :value, updated_at = :now, deleted = FALSE, deleted_at = "
-             "NULL "
-             "WHERE image_id = :image_id AND name = :name",
-             {property.value, now, image_id, property.name}) > 0;
+             fmt::format("UPDATE image_properties SET name = :new_name, value = :value, updated_at = :now, "
+                         "deleted = FALSE, deleted_at = NULL "
+                         "WHERE image_id = :image_id AND name = :name AND (deleted OR name = {}:exact_name)",
+                         session.dialect().exactly),
+             {property.name, property.value, now, image_id, property.name, property.name}) > 0;
 }
 
 void insert(sql::Session& session, std::string_view image_id, const model::Property& property,
             std::string_view now) {
-  session.execute(
-      "INSERT INTO image_properties (image_id, name, value, created_at, updated_at, deleted) "
-      "VALUES (:image_id, :name, :value, :created_at, :updated_at, FALSE)",
-      {image_id, property.name, property.value, now, now});
+  try {
+    session.execute(
+        "INSERT INTO image_properties (image_id, name, value, created_at, updated_at, deleted) "
+        "VALUES (:image_id, :name, :value, :created_at, :updated_at, FALSE)",
+        {image_id, property.name, property.value, now, now});
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::duplicate) throw;
+    throw Error(
+        ErrorCode::conflict,
+        fmt::format("The image has a property that the database cannot tell from {}: remove that one first, "
+                    "or try again if the image was just changed elsewhere.",
+                    property.name));
+  }
 }
 
 void soft_delete(sql::Session& session, std::string_view image_id, std::string_view name,
@@ -103,8 +114,13 @@ bool take_import_lock(sql::Session& session, std::string_view image_id, std::str
   sql::Rows rows = session.query("SELECT 1 FROM image_properties WHERE image_id = :image_id AND name = :name",
                                  columns, {image_id, import_lock});
   if (rows.next()) return false;
-  insert(session, image_id, {std::string(import_lock), std::string(task_id)}, time);
-  return true;
+  try {
+    insert(session, image_id, {std::string(import_lock), std::string(task_id)}, time);
+    return true;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::conflict) throw;
+    return false;  // Python Glance, which does not lock the image, took it at the same time
+  }
 }
 
 bool release_import_lock(sql::Session& session, std::string_view image_id, std::string_view task_id) {

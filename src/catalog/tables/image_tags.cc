@@ -1,5 +1,7 @@
 #include "catalog/tables/image_tags.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <string>
@@ -22,10 +24,10 @@ void insert(sql::Session& session, std::string_view image_id, std::string_view t
 
 void soft_delete(sql::Session& session, std::string_view image_id, std::string_view tag,
                  std::string_view now) {
-  session.execute(
-      "UPDATE image_tags SET deleted = TRUE, deleted_at = :now, updated_at = :again "
-      "WHERE image_id = :image_id AND value = :value AND NOT deleted",
-      {now, now, image_id, tag});
+  session.execute(fmt::format("UPDATE image_tags SET deleted = TRUE, deleted_at = :now, updated_at = :again "
+                              "WHERE image_id = :image_id AND value = {}:value AND NOT deleted",
+                              session.dialect().exactly),
+                  {now, now, image_id, tag});
 }
 
 }  // namespace

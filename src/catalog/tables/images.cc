@@ -188,8 +188,10 @@ model::Image read(const sql::Rows& row) {
   return image;
 }
 
-std::optional<model::Image> find(sql::Session& session, std::string_view image_id) {
-  static const std::string statement = fmt::format("SELECT {} FROM images WHERE id = :id", column_list());
+std::optional<model::Image> find(sql::Session& session, std::string_view image_id, Purpose purpose) {
+  const std::string statement =
+      fmt::format("SELECT {} FROM images WHERE id = :id{}", column_list(),
+                  purpose == Purpose::change ? session.dialect().for_update : std::string_view{});
   if (image_id.size() > longest_id) return {};
   sql::Rows rows = session.query(statement, column_types(), {image_id});
   if (!rows.next()) return {};

@@ -20,8 +20,12 @@ std::span<const sql::Type> column_types();
 /// allows.
 model::Image read(const sql::Rows& row);
 
+/// What an image is read for: to change it, whoever does the same waits until this transaction ends.
+enum class Purpose { show, change };
+
 /// Deleted ones too.
-std::optional<model::Image> find(sql::Session& session, std::string_view image_id);
+std::optional<model::Image> find(sql::Session& session, std::string_view image_id,
+                                 Purpose purpose = Purpose::show);
 
 /// Throws Error{duplicate} if the id was ever used, Error{invalid} for a value that cannot be stored.
 void insert(sql::Session& session, const model::Image& image, Timestamp now);

@@ -189,6 +189,14 @@ std::optional<model::Task> find(sql::Session& session, std::string_view task_id)
   return read_whole(rows);
 }
 
+void lock(sql::Session& session, std::string_view task_id) {
+  static constexpr Type number[] = {Type::integer};
+  if (session.dialect().for_update.empty()) return;
+  sql::Rows rows = session.query(
+      fmt::format("SELECT 1 FROM tasks WHERE id = :id{}", session.dialect().for_update), number, {task_id});
+  rows.next();
+}
+
 std::vector<model::Task> read_page(sql::Session& session, const model::TaskQuery& query, Timestamp now) {
   const std::vector<std::string> order = sort_expressions(query.sort_key);
   Selection selection(now);

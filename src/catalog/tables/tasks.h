@@ -14,6 +14,9 @@ namespace vitrine::catalog::tasks {
 /// Deleted ones too.
 std::optional<model::Task> find(sql::Session& session, std::string_view task_id);
 
+/// Makes all others who lock the task wait until this transaction ends.
+void lock(sql::Session& session, std::string_view task_id);
+
 /// A page of tasks without input, result and message. Throws Error{invalid} if the marker does not exist.
 std::vector<model::Task> read_page(sql::Session& session, const model::TaskQuery& query, Timestamp now);
 

@@ -22,12 +22,6 @@ constexpr Row database_rows[] = {
      {.is_secret = true, .has_effect = false}},
     {"synchronous_reader", Type::boolean, "true",
      "Whether reading waits for what was written before, in a Galera cluster."},
-    {"mysql_sql_mode", Type::text, "TRADITIONAL", "SQL mode of MySQL sessions; empty: the server's."},
-    {"mysql_wsrep_sync_wait", Type::integer, unset, "Value of wsrep_sync_wait in MySQL sessions."},
-    {"connection_recycle_time", Type::integer, "3600", "Seconds after which a connection is replaced."},
-    {"max_retries", Type::integer, "10", "How often connecting at start is tried again; -1: for ever."},
-    {"retry_interval", Type::integer, "10", "Seconds between two such tries."},
-    {"max_overflow", Type::integer, "50", "Connections beyond max_pool_size."},
     {"connection_debug", Type::integer, "0", "How much of the SQL is logged.", {.min = 0, .max = 100}},
     {"connection_trace", Type::boolean, "false", "Marks SQL with the code it comes from."},
     {"use_db_reconnect", Type::boolean, "false", "Repeats what was under way when the connection was lost."},
@@ -36,8 +30,6 @@ constexpr Row database_rows[] = {
      "Makes those seconds grow from one repetition to the next."},
     {"db_max_retry_interval", Type::integer, "10", "Most seconds that they grow to."},
     {"db_max_retries", Type::integer, "20", "How often something is repeated; -1: for ever."},
-    {"connection_parameters", Type::text, "",
-     "Parameters appended to the URL of the database, as name=value&name=value."},
 };
 
 constexpr Group groups[] = {
