@@ -10,8 +10,24 @@ namespace vitrine::apps {
 /// Runs the service until SIGTERM or SIGINT. SIGHUP reopens the log and re-reads what is reloadable.
 int run_api(const config::Search& search);
 
+/// The commands of glance-manage, with its exit codes.
 int run_db_sync(const config::Search& search);
 int run_db_version(const config::Search& search);
+/// 0 if the schema is at the head revision, 3 if `db expand` is the next step, 5 if `db contract` is.
+int run_db_check(const config::Search& search);
+int run_db_expand(const config::Search& search);
+int run_db_migrate(const config::Search& search);
+int run_db_contract(const config::Search& search);
+int run_db_upgrade(const config::Search& search, const std::string& revision);
+
+/// As they stand on the command line.
+struct PurgeWords {
+  std::string age_in_days;
+  std::string max_rows;
+};
+
+int run_db_purge(const config::Search& search, const PurgeWords& words);
+int run_db_purge_images_table(const config::Search& search, const PurgeWords& words);
 
 /// Prints every fault of the configuration; 1 if one of them would keep the service from starting.
 int run_config_check(const config::Search& search);

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 #include "apps/commands.h"
 #include "apps/remote_file.h"
@@ -26,6 +27,11 @@ const std::vector<Alias>& aliases() {
       {"glance-manage", {}},  // its arguments start with `db`
       {"db_sync", {"db", "sync"}},
       {"db_version", {"db", "version"}},
+      {"db_check", {"db", "check"}},
+      {"db_upgrade", {"db", "upgrade"}},
+      {"db_expand", {"db", "expand"}},
+      {"db_migrate", {"db", "migrate"}},
+      {"db_contract", {"db", "contract"}},
   };
   return table;
 }
@@ -121,12 +127,7 @@ class CommandLine {
 
   void add_commands() {
     add(app_, "api", "Serve the Image API", "glance-api", [this] { return apps::run_api(search_); });
-    CLI::App& db =
-        *app_.add_subcommand("db", "Look after the database")->require_subcommand(1)->fallthrough();
-    add(db, "sync", "Create the schema, or bring it to the newest revision", "glance-manage",
-        [this] { return apps::run_db_sync(search_); });
-    add(db, "version", "Print the schema's revision", "glance-manage",
-        [this] { return apps::run_db_version(search_); });
+    add_db_commands();
     CLI::App& config =
         *app_.add_subcommand("config", "Look after the configuration")->require_subcommand(1)->fallthrough();
     add(config, "check", "Print every fault of the configuration", "glance-api",
@@ -138,6 +139,48 @@ class CommandLine {
         ->check(CLI::IsMember({"markdown", "sample"}));
     add_store_commands();
     add_policy_commands();
+  }
+
+  void add_db_commands() {
+    CLI::App& db =
+        *app_.add_subcommand("db", "Look after the database")->require_subcommand(1)->fallthrough();
+    const auto add_db = [&](const char* name, const char* help, std::function<int()> command) {
+      add(db, name, help, "glance-manage", std::move(command));
+    };
+    add_db("sync", "Create the schema, or bring it to the newest revision",
+           [this] { return apps::run_db_sync(search_); });
+    add_db("version", "Print the schema's revision", [this] { return apps::run_db_version(search_); });
+    add_db("check", "Say what the schema needs: nothing (0), expand (3) or contract (5)",
+           [this] { return apps::run_db_check(search_); });
+    add_db("upgrade", "Bring the schema to a revision",
+           [this] { return apps::run_db_upgrade(search_, revision_); });
+    add_db("expand", "Add what the newest revision has more, while older services run",
+           [this] { return apps::run_db_expand(search_); });
+    add_db("migrate", "Change rows that the newest revision wants otherwise; there are none",
+           [this] { return apps::run_db_migrate(search_); });
+    add_db("online_data_migrations", "The same as migrate", [this] { return apps::run_db_migrate(search_); });
+    add_db("contract", "Take away what the newest revision has no more, when no older service runs",
+           [this] { return apps::run_db_contract(search_); });
+    // Of sync Glance takes a revision too, and brings the schema to the newest all the same.
+    for (const char* name : {"sync", "upgrade"}) {
+      db.get_subcommand(name)->add_option("--version,version", revision_,
+                                          "Revision; the newest unless given");
+    }
+    add_purge_commands(db);
+  }
+
+  void add_purge_commands(CLI::App& db) {
+    add(db, "purge", "Remove for good what was deleted, except images", "glance-manage", [this] {
+      return apps::run_db_purge(search_, {age_in_days_.value_or("30"), max_rows_});
+    });
+    add(db, "purge_images_table", "Remove deleted images for good", "glance-manage", [this] {
+      return apps::run_db_purge_images_table(search_, {age_in_days_.value_or("180"), max_rows_});
+    });
+    for (const char* name : {"purge", "purge_images_table"}) {
+      CLI::App& command = *db.get_subcommand(name);
+      command.add_option("--age_in_days", age_in_days_, "Days since it was deleted; 30, or 180 for images");
+      command.add_option("--max_rows", max_rows_, "Most rows of each table; -1: all")->capture_default_str();
+    }
   }
 
   void add_store_commands() {
@@ -176,6 +219,9 @@ class CommandLine {
   std::string format_ = "markdown";
   std::string store_id_;
   std::string visibility_ = "private";
+  std::string revision_ = "heads";
+  std::optional<std::string> age_in_days_;
+  std::string max_rows_ = "100";
   bool as_json_ = false;
   std::function<int()> command_;
 };
