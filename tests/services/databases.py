@@ -70,8 +70,8 @@ class DatabaseServer:
         return self.home / "certificate.pem"
 
     def run(self, command, **options):
-        result = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=120, check=False,
-                                cwd=self.home, **self.as_user(), **options)
+        result = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=120,
+                                check=False, cwd=self.home, **self.as_user(), **options)
         if result.returncode:
             raise RuntimeError(f"{command[0]} failed:\n{result.stdout}{result.stderr}")
         return result.stdout
@@ -144,8 +144,9 @@ class MariaDB(DatabaseServer):
     def start(self):
         self.launch([self.binary, "--no-defaults", f"--datadir={self.home}/data", f"--socket={self.socket}",
                      "--bind-address=127.0.0.1", f"--port={self.port}", f"--pid-file={self.home}/pid",
+                     f"--ssl-cert={self.authority}", f"--ssl-key={self.home}/key.pem",
                      "--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync", "--innodb-doublewrite=0",
-                     f"--ssl-cert={self.authority}", f"--ssl-key={self.home}/key.pem", "--skip-log-bin", "--performance-schema=0", "--innodb-buffer-pool-size=128M",
+                     "--sync-frm=0", "--skip-log-bin", "--performance-schema=0", "--innodb-buffer-pool-size=128M",
                      "--max-connections=200", "--skip-name-resolve"])
         self.query(f"CREATE USER IF NOT EXISTS glance@'%' IDENTIFIED BY '{PASSWORD}'")
         return self
