@@ -33,7 +33,7 @@ QUESTIONS = {
         "ORDER BY table_name, ordinal_position",
         "SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public' AND {tablename} "
         "AND indexname NOT LIKE 'vitrine%' ORDER BY indexname",
-        "SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint "
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
         "WHERE connamespace = 'public'::regnamespace AND {conrelid::regclass::text} ORDER BY 1, 2",
         "SELECT sequencename, data_type, increment_by FROM pg_sequences WHERE {sequencename} ORDER BY 1",
         "SELECT typname, enumlabel FROM pg_enum JOIN pg_type ON pg_type.oid = enumtypid ORDER BY 1, enumsortorder",
