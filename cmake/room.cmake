@@ -11,19 +11,33 @@ function(vitrine_room name)
   list(TRANSFORM ROOM_TEST_ROOMS PREPEND vitrine_)
   target_link_libraries(${library} PUBLIC ${ROOM_ROOMS} ${ROOM_LIBRARIES} PRIVATE ${ROOM_PRIVATE_LIBRARIES})
   if(VITRINE_TESTS AND ROOM_TESTS)
-    add_executable(${name}_test ${ROOM_TESTS})
-    target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR})
-    target_link_libraries(${name}_test PRIVATE ${library} ${ROOM_TEST_ROOMS} GTest::gmock GTest::gtest_main)
-    # Tests are run once and compiled often; the optimizer and the checks of undefined behaviour, which the rooms
-    # themselves keep, are half of the time that a compiler needs for them.
-    if(VITRINE_SANITIZE)
-      target_compile_options(${name}_test PRIVATE -O0)
-    endif()
-    if(VITRINE_SANITIZE MATCHES "undefined")
-      target_compile_options(${name}_test PRIVATE -fno-sanitize=undefined)
-    endif()
+    vitrine_test_program(${name}_test SOURCES ${ROOM_TESTS} LIBRARIES ${library} ${ROOM_TEST_ROOMS})
     # One process for all of a room's tests: starting one for each would take longer than most tests.
     add_test(NAME ${name} COMMAND ${name}_test)
     set_tests_properties(${name} PROPERTIES LABELS ${name} TIMEOUT 600)
+  endif()
+endfunction()
+
+# vitrine_test_program(<name> SOURCES … LIBRARIES …)
+#
+# A program of tests, to be run by ctest or, where it needs a server beside it, by scripts/test.
+function(vitrine_test_program name)
+  cmake_parse_arguments(PROGRAM "" "" "SOURCES;LIBRARIES" ${ARGN})
+  add_executable(${name} ${PROGRAM_SOURCES})
+  target_link_libraries(${name} PRIVATE ${PROGRAM_LIBRARIES} GTest::gtest_main)
+  vitrine_test_code(${name})
+endfunction()
+
+# vitrine_test_code(<target>): what every target of tests is compiled with.
+function(vitrine_test_code target)
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${target} PRIVATE GTest::gmock)
+  # Tests are run once and compiled often; the optimizer and the checks of undefined behaviour, which the rooms
+  # themselves keep, are half of the time that a compiler needs for them.
+  if(VITRINE_SANITIZE)
+    target_compile_options(${target} PRIVATE -O0)
+  endif()
+  if(VITRINE_SANITIZE MATCHES "undefined")
+    target_compile_options(${target} PRIVATE -fno-sanitize=undefined)
   endif()
 endfunction()
