@@ -1,15 +1,19 @@
-# vitrine_room(<name> SOURCES … [ROOMS …] [LIBRARIES …] [PRIVATE_LIBRARIES …] [TESTS …] [TEST_ROOMS …])
+# vitrine_room(<name> [ONE_BY_ONE] SOURCES … [ROOMS …] [LIBRARIES …] [PRIVATE_LIBRARIES …] [TESTS …] [TEST_ROOMS …])
 #
 # A room is the library vitrine_<name> made of SOURCES, on top of other ROOMS and outside libraries.
-# TESTS become one program, <name>_test; TEST_ROOMS are rooms that only the tests use.
+# TESTS become one program, <name>_test; TEST_ROOMS are rooms that only the tests use. ONE_BY_ONE: its sources cannot be
+# compiled several at a time.
 function(vitrine_room name)
-  cmake_parse_arguments(ROOM "" "" "SOURCES;ROOMS;LIBRARIES;PRIVATE_LIBRARIES;TESTS;TEST_ROOMS" ${ARGN})
+  cmake_parse_arguments(ROOM "ONE_BY_ONE" "" "SOURCES;ROOMS;LIBRARIES;PRIVATE_LIBRARIES;TESTS;TEST_ROOMS" ${ARGN})
   set(library vitrine_${name})
   add_library(${library} STATIC ${ROOM_SOURCES})
   target_include_directories(${library} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   list(TRANSFORM ROOM_ROOMS PREPEND vitrine_)
   list(TRANSFORM ROOM_TEST_ROOMS PREPEND vitrine_)
   target_link_libraries(${library} PUBLIC ${ROOM_ROOMS} ${ROOM_LIBRARIES} PRIVATE ${ROOM_PRIVATE_LIBRARIES})
+  if(NOT ROOM_ONE_BY_ONE)
+    vitrine_compile_together(${library})
+  endif()
   if(VITRINE_TESTS AND ROOM_TESTS)
     vitrine_test_program(${name}_test SOURCES ${ROOM_TESTS} LIBRARIES ${library} ${ROOM_TEST_ROOMS})
     # One process for all of a room's tests: starting one for each would take longer than most tests.
@@ -39,5 +43,17 @@ function(vitrine_test_code target)
   endif()
   if(VITRINE_SANITIZE MATCHES "undefined")
     target_compile_options(${target} PRIVATE -fno-sanitize=undefined)
+  endif()
+  vitrine_compile_together(${target})
+endfunction()
+
+# vitrine_compile_together(<target>): several sources as one, which read their headers once. So a name in an unnamed
+# namespace must be the only one of its kind in its room.
+function(vitrine_compile_together target)
+  if(VITRINE_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+    # g++ takes unnamed namespaces outside of the file that it was given for those of headers, and names in them are
+    # seen by the next source.
+    target_compile_options(${target} PRIVATE -Wno-subobject-linkage -Wno-shadow)
   endif()
 endfunction()

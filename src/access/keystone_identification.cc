@@ -18,7 +18,6 @@ namespace {
 using config::Finding;
 using keystone::Expired;
 using keystone::Token;
-using keystone::Verdict;
 
 /// Without the blanks that some clients send around it; empty if there is none.
 std::string_view token_in(const Presented& presented, std::string_view header) {
@@ -117,9 +116,9 @@ model::Caller KeystoneIdentification::identify(const Presented& presented) {
   const Service service = service_of(presented);
   const std::string_view token = user_token_in(presented);
   // A service may go on with what its user began after the user's token has expired.
-  Verdict user = token.empty()
-                     ? nullptr
-                     : validator_.validate(token, service.has_role ? Expired::allowed : Expired::refused);
+  keystone::Verdict user =
+      token.empty() ? nullptr
+                    : validator_.validate(token, service.has_role ? Expired::allowed : Expired::refused);
   // What a service does for a user is not what the user asked this service for.
   if (user && user->access_rules && !service.has_role && !may_make(*user, presented)) user = nullptr;
   if (!rules_.delays_decision && (!user || service.is_refused)) {
@@ -134,7 +133,7 @@ model::Caller KeystoneIdentification::identify(const Presented& presented) {
 KeystoneIdentification::Service KeystoneIdentification::service_of(const Presented& presented) const {
   const std::string_view token = token_in(presented, "X-Service-Token");
   if (token.empty()) return {};
-  const Verdict verdict = validator_.validate(token);
+  const keystone::Verdict verdict = validator_.validate(token);
   const bool has_role = verdict && have_common(verdict->roles, rules_.service_roles);
   const bool is_good = verdict && (has_role || !rules_.service_roles_required);
   return {.is_refused = !is_good, .has_role = has_role, .token = is_good ? verdict : nullptr};

@@ -19,14 +19,13 @@ http::Reply reactivate_image(Services& services, const Call& call) {
   return empty_reply();
 }
 
-constexpr Route routes[] = {
-    {"POST", "/v2/images/{image_id}/actions/deactivate", deactivate_image},
-    {"POST", "/v2/images/{image_id}/actions/reactivate", reactivate_image},
-};
-
 }  // namespace
 
 std::span<const Route> action_routes() {
+  static constexpr Route routes[] = {
+      {"POST", "/v2/images/{image_id}/actions/deactivate", deactivate_image},
+      {"POST", "/v2/images/{image_id}/actions/reactivate", reactivate_image},
+  };
   return routes;
 }
 

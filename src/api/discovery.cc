@@ -75,16 +75,15 @@ http::Reply show_usage(Services& services, const Call& call) {
   return json_reply(json::object{{"usage", std::move(document)}});
 }
 
-constexpr Route routes[] = {
-    {"GET", "/v2/info/import", show_import_methods},
-    {"GET", "/v2/info/stores", list_stores},
-    {"GET", "/v2/info/stores/detail", list_stores_in_detail},
-    {"GET", "/v2/info/usage", show_usage, BodyRule::refused, Pool::requests, OtherMethods::unknown},
-};
-
 }  // namespace
 
 std::span<const Route> discovery_routes() {
+  static constexpr Route routes[] = {
+      {"GET", "/v2/info/import", show_import_methods},
+      {"GET", "/v2/info/stores", list_stores},
+      {"GET", "/v2/info/stores/detail", list_stores_in_detail},
+      {"GET", "/v2/info/usage", show_usage, BodyRule::refused, Pool::requests, OtherMethods::unknown},
+  };
   return routes;
 }
 

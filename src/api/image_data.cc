@@ -107,14 +107,14 @@ http::Reply download_image_data(Services& services, const Call& call) {
   return reply;
 }
 
-constexpr Route routes[] = {
-    {"GET", "/v2/images/{image_id}/file", download_image_data, BodyRule::refused, Pool::transfers},
-    {"PUT", "/v2/images/{image_id}/file", Streaming{receive_image_data}, BodyRule::ignored, Pool::transfers},
-};
-
 }  // namespace
 
 std::span<const Route> image_data_routes() {
+  static constexpr Route routes[] = {
+      {"GET", "/v2/images/{image_id}/file", download_image_data, BodyRule::refused, Pool::transfers},
+      {"PUT", "/v2/images/{image_id}/file", Streaming{receive_image_data}, BodyRule::ignored,
+       Pool::transfers},
+  };
   return routes;
 }
 

@@ -10,6 +10,7 @@
 
 #include "api/image_document.h"
 #include "api/location_patch.h"
+#include "api/refusal.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -29,10 +30,6 @@ constexpr std::array<std::pair<std::string_view, Operation>, 3> operations{{
     {"replace", Operation::replace},
     {"remove", Operation::remove},
 }};
-
-[[noreturn]] void refuse(const std::string& message) {
-  throw Error(ErrorCode::invalid, message);
-}
 
 std::optional<Operation> operation_named(std::string_view name) {
   for (const auto& [known, operation] : operations) {

@@ -196,14 +196,6 @@ http::Reply delete_image(Services& services, const Call& call) {
   return empty_reply();
 }
 
-constexpr Route routes[] = {
-    {"GET", "/v2/images", list_images, BodyRule::ignored},
-    {"POST", "/v2/images", create_image, BodyRule::json},
-    {"GET", "/v2/images/{image_id}", show_image},
-    {"PATCH", "/v2/images/{image_id}", update_image, BodyRule::json, Pool::transfers},
-    {"DELETE", "/v2/images/{image_id}", delete_image, BodyRule::refused, Pool::transfers},
-};
-
 }  // namespace
 
 model::Image wanted_image(const Services& services, const Call& call, const json::value& document) {
@@ -215,6 +207,13 @@ model::Image wanted_image(const Services& services, const Call& call, const json
 }
 
 std::span<const Route> image_routes() {
+  static constexpr Route routes[] = {
+      {"GET", "/v2/images", list_images, BodyRule::ignored},
+      {"POST", "/v2/images", create_image, BodyRule::json},
+      {"GET", "/v2/images/{image_id}", show_image},
+      {"PATCH", "/v2/images/{image_id}", update_image, BodyRule::json, Pool::transfers},
+      {"DELETE", "/v2/images/{image_id}", delete_image, BodyRule::refused, Pool::transfers},
+  };
   return routes;
 }
 

@@ -51,15 +51,14 @@ http::Reply import_image(Services& services, const Call& call) {
   return empty_reply(202);
 }
 
-constexpr Route routes[] = {
-    {"PUT", "/v2/images/{image_id}/stage", Streaming{receive_staged_data}, BodyRule::ignored,
-     Pool::transfers},
-    {"POST", "/v2/images/{image_id}/import", import_image, BodyRule::json, Pool::transfers},
-};
-
 }  // namespace
 
 std::span<const Route> import_routes() {
+  static constexpr Route routes[] = {
+      {"PUT", "/v2/images/{image_id}/stage", Streaming{receive_staged_data}, BodyRule::ignored,
+       Pool::transfers},
+      {"POST", "/v2/images/{image_id}/import", import_image, BodyRule::json, Pool::transfers},
+  };
   return routes;
 }
 

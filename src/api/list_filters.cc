@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "api/iso_time.h"
+#include "api/refusal.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -18,10 +19,6 @@ using model::ImageQuery;
 using model::NumberColumn;
 using model::TextColumn;
 using model::TimeColumn;
-
-[[noreturn]] void refuse(const std::string& message) {
-  throw Error(ErrorCode::invalid, message);
-}
 
 /// An operator and what is behind it.
 struct Expression {

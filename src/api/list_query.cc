@@ -8,6 +8,7 @@
 
 #include "api/list_filters.h"
 #include "api/paging.h"
+#include "api/refusal.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -28,10 +29,6 @@ constexpr std::array<std::pair<std::string_view, SortKey>, 8> sort_keys{{
     {"created_at", SortKey::created_at},
     {"updated_at", SortKey::updated_at},
 }};
-
-[[noreturn]] void refuse(const std::string& message) {
-  throw Error(ErrorCode::invalid, message);
-}
 
 SortKey sort_key_named(std::string_view name) {
   for (const auto& [known, key] : sort_keys) {

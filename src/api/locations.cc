@@ -89,15 +89,14 @@ http::Reply delete_from_store(Services& services, const Call& call) {
   return empty_reply();
 }
 
-constexpr Route routes[] = {
-    {"GET", "/v2/images/{image_id}/locations", list_locations, BodyRule::ignored},
-    {"POST", "/v2/images/{image_id}/locations", add_location, BodyRule::json},
-    {"DELETE", "/v2/stores/{store_id}/{image_id}", delete_from_store, BodyRule::refused, Pool::transfers},
-};
-
 }  // namespace
 
 std::span<const Route> location_routes() {
+  static constexpr Route routes[] = {
+      {"GET", "/v2/images/{image_id}/locations", list_locations, BodyRule::ignored},
+      {"POST", "/v2/images/{image_id}/locations", add_location, BodyRule::json},
+      {"DELETE", "/v2/stores/{store_id}/{image_id}", delete_from_store, BodyRule::refused, Pool::transfers},
+  };
   return routes;
 }
 

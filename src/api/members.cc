@@ -123,17 +123,16 @@ http::Reply delete_member(Services& services, const Call& call) {
   return reply;
 }
 
-constexpr Route routes[] = {
-    {"GET", "/v2/images/{image_id}/members", list_members},
-    {"POST", "/v2/images/{image_id}/members", add_member, BodyRule::json},
-    {"GET", "/v2/images/{image_id}/members/{member_id}", show_member},
-    {"PUT", "/v2/images/{image_id}/members/{member_id}", update_member, BodyRule::json},
-    {"DELETE", "/v2/images/{image_id}/members/{member_id}", delete_member},
-};
-
 }  // namespace
 
 std::span<const Route> member_routes() {
+  static constexpr Route routes[] = {
+      {"GET", "/v2/images/{image_id}/members", list_members},
+      {"POST", "/v2/images/{image_id}/members", add_member, BodyRule::json},
+      {"GET", "/v2/images/{image_id}/members/{member_id}", show_member},
+      {"PUT", "/v2/images/{image_id}/members/{member_id}", update_member, BodyRule::json},
+      {"DELETE", "/v2/images/{image_id}/members/{member_id}", delete_member},
+  };
   return routes;
 }
 

@@ -21,7 +21,7 @@ namespace json = boost::json;
 
 constexpr std::string_view file_name = "schema-image.json";
 
-[[noreturn]] void refuse(const std::string& message) {
+[[noreturn]] void refuse_file(const std::string& message) {
   throw Error(ErrorCode::configuration, message);
 }
 
@@ -45,8 +45,8 @@ std::vector<std::string> required_names(const json::object& document, const json
   if (required == nullptr) return names;
   for (const json::value& name : required->as_array()) {
     if (!name.is_string() || !properties.contains(name.get_string())) {
-      refuse(fmt::format("'required' holds {}, which is the name of none of its properties.",
-                         to_json_text(name)));
+      refuse_file(fmt::format("'required' holds {}, which is the name of none of its properties.",
+                              to_json_text(name)));
     }
     names.emplace_back(name.get_string());
   }
@@ -57,16 +57,17 @@ void require_custom(const json::object& properties) {
   for (const json::key_value_pair& property : properties) {
     const std::string_view name = property.key();
     if (rule_of_key(name) != KeyRule::custom) {
-      refuse(fmt::format("'{}' is no name for a custom property: it belongs to the service.", name));
+      refuse_file(fmt::format("'{}' is no name for a custom property: it belongs to the service.", name));
     }
-    if (!property.value().is_object()) refuse(fmt::format("The schema of '{}' is no JSON object.", name));
+    if (!property.value().is_object())
+      refuse_file(fmt::format("The schema of '{}' is no JSON object.", name));
   }
 }
 
 std::string text_of(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (!file) refuse("The file cannot be read.");
+  if (!file) refuse_file("The file cannot be read.");
   return text;
 }
 
@@ -77,9 +78,9 @@ OperatorSchema parse_operator_schema(std::string_view text) {
   try {
     document = parse_json(text);
   } catch (const Error&) {
-    refuse("The file is not valid JSON.");
+    refuse_file("The file is not valid JSON.");
   }
-  if (!document.is_object()) refuse("The file must hold one JSON object.");
+  if (!document.is_object()) refuse_file("The file must hold one JSON object.");
   const json::object& whole = document.get_object();
   OperatorSchema schema;
   schema.properties = is_extended(whole) ? whole.at("properties").as_object() : whole;
@@ -96,7 +97,7 @@ OperatorSchema read_operator_schema(const config::Config& config) {
   try {
     return parse_operator_schema(text_of(*path));
   } catch (const Error& error) {
-    refuse(fmt::format("{}: {}", path->string(), error.what()));
+    refuse_file(fmt::format("{}: {}", path->string(), error.what()));
   }
 }
 

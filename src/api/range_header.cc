@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view unit = "bytes";
 
-[[noreturn]] void refuse(std::string_view header) {
+[[noreturn]] void refuse_range(std::string_view header) {
   throw Error(ErrorCode::range_unsatisfiable,
               fmt::format("'{}' is no range of bytes, such as bytes=0-1023.", header));
 }
@@ -28,9 +28,9 @@ std::optional<std::uint64_t> position(std::string_view text) {
 /// What is behind `bytes=`.
 std::string_view range_set(std::string_view header) {
   std::string_view text = trim(header);
-  if (!equals_ignoring_case(text.substr(0, unit.size()), unit)) refuse(header);
+  if (!equals_ignoring_case(text.substr(0, unit.size()), unit)) refuse_range(header);
   text = trim(text.substr(unit.size()));
-  if (!text.starts_with('=')) refuse(header);
+  if (!text.starts_with('=')) refuse_range(header);
   return trim(text.substr(1));
 }
 
@@ -43,24 +43,24 @@ RangeRequest parse_range(std::string_view header) {
   }
   const std::string_view text = range_set(header);
   const auto dash = text.find('-');
-  if (dash == std::string_view::npos) refuse(header);
+  if (dash == std::string_view::npos) refuse_range(header);
   const std::string_view first = trim(text.substr(0, dash));
   const std::string_view last = trim(text.substr(dash + 1));
   const RangeRequest request{.text = std::string(header), .first = position(first), .last = position(last)};
   const bool is_understood =
       request.first.has_value() == !first.empty() && request.last.has_value() == !last.empty();
   const bool is_backwards = request.first && request.last && *request.last < *request.first;
-  if (!is_understood || is_backwards || (!request.first && !request.last)) refuse(header);
+  if (!is_understood || is_backwards || (!request.first && !request.last)) refuse_range(header);
   return request;
 }
 
 RangeRequest parse_request_content_range(std::string_view header) {
   std::string_view text = trim(header);
-  if (!text.starts_with("bytes ")) refuse(header);
+  if (!text.starts_with("bytes ")) refuse_range(header);
   text = trim(text.substr(unit.size()));
   const auto slash = text.find('/');
   const auto dash = text.find('-');
-  if (slash == std::string_view::npos || dash == std::string_view::npos || dash > slash) refuse(header);
+  if (slash == std::string_view::npos || dash == std::string_view::npos || dash > slash) refuse_range(header);
   const RangeRequest request{.text = std::string(header),
                              .first = position(text.substr(0, dash)),
                              .last = position(text.substr(dash + 1, slash - dash - 1)),
@@ -68,7 +68,7 @@ RangeRequest parse_request_content_range(std::string_view header) {
   const std::string_view length = text.substr(slash + 1);
   const auto total = length == "*" ? std::numeric_limits<std::uint64_t>::max() : position(length);
   if (!request.first || !request.last || *request.last < *request.first || !total || *request.last >= *total)
-    refuse(header);
+    refuse_range(header);
   return request;
 }
 

@@ -30,18 +30,17 @@ http::Reply show_tasks_schema(Services&, const Call&) {
   return json_reply(tasks_schema());
 }
 
-constexpr Route routes[] = {
-    {"GET", "/v2/schemas/image", show_image_schema},
-    {"GET", "/v2/schemas/images", show_images_schema},
-    {"GET", "/v2/schemas/member", show_member_schema},
-    {"GET", "/v2/schemas/members", show_members_schema},
-    {"GET", "/v2/schemas/task", show_task_schema, BodyRule::ignored},
-    {"GET", "/v2/schemas/tasks", show_tasks_schema, BodyRule::ignored},
-};
-
 }  // namespace
 
 std::span<const Route> schema_routes() {
+  static constexpr Route routes[] = {
+      {"GET", "/v2/schemas/image", show_image_schema},
+      {"GET", "/v2/schemas/images", show_images_schema},
+      {"GET", "/v2/schemas/member", show_member_schema},
+      {"GET", "/v2/schemas/members", show_members_schema},
+      {"GET", "/v2/schemas/task", show_task_schema, BodyRule::ignored},
+      {"GET", "/v2/schemas/tasks", show_tasks_schema, BodyRule::ignored},
+  };
   return routes;
 }
 

@@ -37,14 +37,13 @@ http::Reply remove_tag(Services& services, const Call& call) {
   return empty_reply();
 }
 
-constexpr Route routes[] = {
-    {"PUT", "/v2/images/{image_id}/tags/{tag}", add_tag},
-    {"DELETE", "/v2/images/{image_id}/tags/{tag}", remove_tag},
-};
-
 }  // namespace
 
 std::span<const Route> tag_routes() {
+  static constexpr Route routes[] = {
+      {"PUT", "/v2/images/{image_id}/tags/{tag}", add_tag},
+      {"DELETE", "/v2/images/{image_id}/tags/{tag}", remove_tag},
+  };
   return routes;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/paging.h"
+#include "api/refusal.h"
 #include "base/error.h"
 #include "base/ids.h"
 
@@ -15,10 +16,6 @@ namespace vitrine::api {
 namespace {
 
 using model::TaskColumn;
-
-[[noreturn]] void refuse(const std::string& message) {
-  throw Error(ErrorCode::invalid, message);
-}
 
 TaskColumn sort_key_named(std::string_view name) {
   // All tasks that are listed have the same value in this one.

@@ -184,18 +184,17 @@ http::Reply list_tasks_of_image(Services& services, const Call& call) {
   return json_text_reply(writer.take());
 }
 
-constexpr Route routes[] = {
-    {"GET", "/v2/tasks", list_tasks, BodyRule::ignored},
-    {"POST", "/v2/tasks", create_task, BodyRule::json},
-    {"GET", "/v2/tasks/{task_id}", show_task, BodyRule::ignored},
-    {"DELETE", "/v2/tasks/{task_id}", delete_task, BodyRule::ignored},
-    {"GET", "/v2/images/{image_id}/tasks", list_tasks_of_image, BodyRule::refused, Pool::requests,
-     OtherMethods::unknown},
-};
-
 }  // namespace
 
 std::span<const Route> task_routes() {
+  static constexpr Route routes[] = {
+      {"GET", "/v2/tasks", list_tasks, BodyRule::ignored},
+      {"POST", "/v2/tasks", create_task, BodyRule::json},
+      {"GET", "/v2/tasks/{task_id}", show_task, BodyRule::ignored},
+      {"DELETE", "/v2/tasks/{task_id}", delete_task, BodyRule::ignored},
+      {"GET", "/v2/images/{image_id}/tasks", list_tasks_of_image, BodyRule::refused, Pool::requests,
+       OtherMethods::unknown},
+  };
   return routes;
 }
 

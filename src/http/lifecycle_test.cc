@@ -11,7 +11,7 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr std::string_view get = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
+constexpr std::string_view get_a = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
 
 class Lifecycle : public ServerTest {
  protected:
@@ -35,7 +35,7 @@ class Lifecycle : public ServerTest {
 
 TEST_F(Lifecycle, DrainingClosesIdleConnections) {
   Client used(port());
-  used.exchange(get);
+  used.exchange(get_a);
 
   EXPECT_TRUE(server_->drain(deadline_in(test_patience)));
 
@@ -46,7 +46,7 @@ TEST_F(Lifecycle, DrainingClosesIdleConnections) {
 TEST_F(Lifecycle, DrainingLetsRequestsEndAndThenCloses) {
   hold_requests();
   Client client(port());
-  client.send(get);
+  client.send(get_a);
   ASSERT_TRUE(has_begun_.get());
 
   Promise<bool> drained;
@@ -77,7 +77,7 @@ TEST_F(Lifecycle, DrainingLetsUploadsEnd) {
 TEST_F(Lifecycle, DrainingGivesUpAtTheDeadline) {
   hold_requests();
   Client client(port());
-  client.send(get);
+  client.send(get_a);
   ASSERT_TRUE(has_begun_.get());
 
   EXPECT_FALSE(server_->drain(deadline_in(std::chrono::milliseconds(50))));
@@ -101,7 +101,7 @@ TEST_F(Lifecycle, TheEndStopsRequestsUnderWay) {
     return Reply();
   };
   Client client(port());
-  client.send(get);
+  client.send(get_a);
   ASSERT_TRUE(has_begun_.get());
 
   server_.reset();
@@ -119,7 +119,7 @@ TEST_F(Lifecycle, ARequestThatCouldNotBeAnsweredIsDoneNevertheless) {
     return reply;
   };
   Client client(port());
-  client.send(get);
+  client.send(get_a);
   ASSERT_TRUE(has_begun_.get());
 
   server_.reset();
@@ -152,9 +152,9 @@ TEST_F(Lifecycle, NoFileStaysOpenAfterAnyKindOfRequest) {
   const std::size_t files = open_files();
   for (int i = 0; i < 5; ++i) {
     Client complete(port());
-    complete.exchange(get);
+    complete.exchange(get_a);
     Client leaving(port(), "127.0.0.1", 4096);
-    leaving.send(get);
+    leaving.send(get_a);
     leaving.receive(10);
     leaving.break_off();
     Client uploading(port());
@@ -178,7 +178,7 @@ TEST_F(Lifecycle, RunningOutOfFilesDelaysConnectionsAndNoMore) {
   ::setrlimit(RLIMIT_NOFILE, &exhausted);  // the client's socket is the last one
   Client client(server_->ports().front());
 
-  client.send(get);
+  client.send(get_a);
   const bool was_served = client.has_input_within(std::chrono::milliseconds(50));
   ::setrlimit(RLIMIT_NOFILE, &limit);
 

@@ -21,7 +21,7 @@ struct Resource {
   std::uint64_t unit;
 };
 
-constexpr Resource resources[] = {
+constexpr Resource limited_resources[] = {
     {"image_size_total", Quantity::stored_bytes, mib},
     {"image_stage_total", Quantity::staged_bytes, mib},
     {"image_count_total", Quantity::images, 1},
@@ -29,7 +29,7 @@ constexpr Resource resources[] = {
 };
 
 const Resource& resource_of(Quantity quantity) {
-  return *std::find_if(std::begin(resources), std::end(resources),
+  return *std::find_if(std::begin(limited_resources), std::end(limited_resources),
                        [&](const Resource& resource) { return resource.quantity == quantity; });
 }
 
@@ -70,7 +70,7 @@ std::string KeystoneLimits::refusal(const Excess& excess) const {
 std::vector<ShownLimit> KeystoneLimits::shown(const model::Project& project) const {
   const std::shared_ptr<const keystone::Limits> limits = reader_.limits(project);
   std::vector<ShownLimit> all;
-  for (const Resource& resource : resources) {
+  for (const Resource& resource : limited_resources) {
     all.push_back({.name = std::string(resource.name),
                    .quantity = resource.quantity,
                    .unit = resource.unit,

@@ -74,7 +74,7 @@ struct FaultyPlace {
   std::size_t number;
 };
 
-std::vector<FaultyPlace> every_place() {
+std::vector<FaultyPlace> every_place_of_a_fault() {
   std::vector<FaultyPlace> places;
   for (const std::size_t stores : {1, 2, 3}) {
     for (std::size_t index = 0; index < stores; ++index) {
@@ -152,7 +152,7 @@ TEST_P(IntakeWithAFaultyStore, EndsWellWhenTheStallDoes) {
   for (const auto& one : stores_) EXPECT_EQ(one->memory->content("blob")->size(), 100u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Any, IntakeWithAFaultyStore, ::testing::ValuesIn(every_place()), name_of);
+INSTANTIATE_TEST_SUITE_P(Any, IntakeWithAFaultyStore, ::testing::ValuesIn(every_place_of_a_fault()), name_of);
 
 TEST_F(IntakeFaults, TheProducerLearnsOfAFailureAtMostALaneLater) {
   use_stores(1);

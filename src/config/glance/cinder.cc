@@ -57,13 +57,12 @@ constexpr Row cinder_rows[] = {
      {.min = 1}},
 };
 
-constexpr Group groups[] = {
-    {per_store, cinder_rows},
-};
-
 }  // namespace
 
 Groups cinder() {
+  static constexpr Group groups[] = {
+      {per_store, cinder_rows},
+  };
   return groups;
 }
 

@@ -32,13 +32,12 @@ constexpr Row database_rows[] = {
     {"db_max_retries", Type::integer, "20", "How often something is repeated; -1: for ever."},
 };
 
-constexpr Group groups[] = {
-    {"database", database_rows},
-};
-
 }  // namespace
 
 Groups database() {
+  static constexpr Group groups[] = {
+      {"database", database_rows},
+  };
   return groups;
 }
 

@@ -24,15 +24,14 @@ constexpr Row wsgi[] = {
      {.has_effect = false}},
 };
 
-constexpr Group groups[] = {
-    {"task", task},
-    {"taskflow_executor", taskflow_executor},
-    {"wsgi", wsgi},
-};
-
 }  // namespace
 
 Groups image_tasks() {
+  static constexpr Group groups[] = {
+      {"task", task},
+      {"taskflow_executor", taskflow_executor},
+      {"wsgi", wsgi},
+  };
   return groups;
 }
 

@@ -83,15 +83,14 @@ constexpr Row vault[] = {
     {"timeout", Type::number, "60", "Seconds to wait for Vault."},
 };
 
-constexpr Group groups[] = {
-    {"key_manager", key_manager_rows},
-    {"barbican", barbican},
-    {"vault", vault},
-};
-
 }  // namespace
 
 Groups key_manager() {
+  static constexpr Group groups[] = {
+      {"key_manager", key_manager_rows},
+      {"barbican", barbican},
+      {"vault", vault},
+  };
   return groups;
 }
 

@@ -111,16 +111,15 @@ constexpr Row credentials[] = {
     {"token", Type::text, unset, "Token to be exchanged for another one.", {.is_secret = true}},
 };
 
-constexpr Group groups[] = {
-    {"keystone_authtoken", keystone_authtoken},
-    {"oslo_limit", oslo_limit},
-    {"barbican_service_user", barbican_service_user},
-    {"barbican_service_user", credentials},
-};
-
 }  // namespace
 
 Groups keystone() {
+  static constexpr Group groups[] = {
+      {"keystone_authtoken", keystone_authtoken},
+      {"oslo_limit", oslo_limit},
+      {"barbican_service_user", barbican_service_user},
+      {"barbican_service_user", credentials},
+  };
   return groups;
 }
 

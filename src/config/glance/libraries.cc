@@ -55,18 +55,17 @@ constexpr Row privileges[] = {
     {"log_daemon_traceback", Type::boolean, "false", "Logs failures of the privileged helper in full."},
 };
 
-constexpr Group groups[] = {
-    {"oslo_concurrency", oslo_concurrency},
-    {"os_brick", os_brick},
-    {"oslo_reports", oslo_reports},
-    {"profiler", profiler},
-    {"privsep", privileges},
-    {"privsep_osbrick", privileges},
-};
-
 }  // namespace
 
 Groups libraries() {
+  static constexpr Group groups[] = {
+      {"oslo_concurrency", oslo_concurrency},
+      {"os_brick", os_brick},
+      {"oslo_reports", oslo_reports},
+      {"profiler", profiler},
+      {"privsep", privileges},
+      {"privsep_osbrick", privileges},
+  };
   return groups;
 }
 

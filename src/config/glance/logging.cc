@@ -74,13 +74,12 @@ constexpr Row logging_rows[] = {
      {.has_effect = false}},
 };
 
-constexpr Group groups[] = {
-    {"DEFAULT", logging_rows},
-};
-
 }  // namespace
 
 Groups logging() {
+  static constexpr Group groups[] = {
+      {"DEFAULT", logging_rows},
+  };
   return groups;
 }
 

@@ -128,16 +128,15 @@ constexpr Row kafka[] = {
     {"ssl_client_key_password", Type::text, "", "Password of that key.", {.is_secret = true}},
 };
 
-constexpr Group groups[] = {
-    {"oslo_messaging_notifications", notifications},
-    {"DEFAULT", transport},
-    {"oslo_messaging_rabbit", rabbit},
-    {"oslo_messaging_kafka", kafka},
-};
-
 }  // namespace
 
 Groups messaging() {
+  static constexpr Group groups[] = {
+      {"oslo_messaging_notifications", notifications},
+      {"DEFAULT", transport},
+      {"oslo_messaging_rabbit", rabbit},
+      {"oslo_messaging_kafka", kafka},
+  };
   return groups;
 }
 

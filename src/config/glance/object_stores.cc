@@ -18,13 +18,12 @@ constexpr Row s3[] = {
      {.choices = "when_required,when_supported"}},
 };
 
-constexpr Group groups[] = {
-    {per_store, s3},
-};
-
 }  // namespace
 
 Groups object_stores() {
+  static constexpr Group groups[] = {
+      {per_store, s3},
+  };
   return groups;
 }
 

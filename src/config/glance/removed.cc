@@ -88,20 +88,19 @@ constexpr Row sheepdog[] = {
      {.has_effect = false}},
 };
 
-constexpr Group groups[] = {
-    {"DEFAULT", removed_rows},
-    {"database", removed_database},
-    {"healthcheck", removed_healthcheck},
-    {"oslo_messaging_rabbit", removed_rabbit},
-    {"store_type_location_strategy", location_strategy},
-    {"task", task},
-    {"oslo_policy", oslo_policy},
-    {per_store, sheepdog},
-};
-
 }  // namespace
 
 Groups removed() {
+  static constexpr Group groups[] = {
+      {"DEFAULT", removed_rows},
+      {"database", removed_database},
+      {"healthcheck", removed_healthcheck},
+      {"oslo_messaging_rabbit", removed_rabbit},
+      {"store_type_location_strategy", location_strategy},
+      {"task", task},
+      {"oslo_policy", oslo_policy},
+      {per_store, sheepdog},
+  };
   return groups;
 }
 

@@ -66,13 +66,12 @@ constexpr Row service_rows[] = {
      "Directory with the metadata definitions that are loaded into the database."},
 };
 
-constexpr Group groups[] = {
-    {"DEFAULT", service_rows},
-};
-
 }  // namespace
 
 Groups service() {
+  static constexpr Group groups[] = {
+      {"DEFAULT", service_rows},
+  };
   return groups;
 }
 

@@ -62,13 +62,12 @@ constexpr Row swift_rows[] = {
     {"swift_upload_buffer_dir", Type::text, unset, "Directory for segments kept on disk."},
 };
 
-constexpr Group groups[] = {
-    {per_store, swift_rows},
-};
-
 }  // namespace
 
 Groups swift() {
+  static constexpr Group groups[] = {
+      {per_store, swift_rows},
+  };
   return groups;
 }
 

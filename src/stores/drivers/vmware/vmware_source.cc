@@ -7,7 +7,7 @@ namespace vitrine::stores {
 namespace {
 
 constexpr unsigned range_not_satisfiable = 416;
-constexpr std::string_view purpose = "send the data";
+constexpr std::string_view sending = "send the data";
 
 }  // namespace
 
@@ -15,7 +15,7 @@ std::unique_ptr<fetch::Response> VmwareSource::ask(const DataQuestion& question)
   auto response = session_.ask(call_, fetch::Method::get, request_target(location_), question.range);
   const unsigned status = response->status();
   if (status == range_not_satisfiable) return response;
-  if (status >= 300) throw error_of(status, {session_.name(), purpose});
+  if (status >= 300) throw error_of(status, {session_.name(), sending});
   if (version_ && version_->is_known() && version_->is_contradicted_by(*response)) {
     throw Error(ErrorCode::unavailable, "The data was replaced while it was read");
   }
@@ -25,7 +25,7 @@ std::unique_ptr<fetch::Response> VmwareSource::ask(const DataQuestion& question)
 
 std::optional<std::uint64_t> VmwareSource::size() {
   const auto response = session_.ask(call_, fetch::Method::head, request_target(location_));
-  if (response->status() >= 300) throw error_of(response->status(), {session_.name(), purpose});
+  if (response->status() >= 300) throw error_of(response->status(), {session_.name(), sending});
   return response->content_length();
 }
 

@@ -11,7 +11,7 @@ namespace vitrine::stores {
 namespace {
 
 constexpr std::uint64_t mib = std::uint64_t{1} << 20;
-constexpr std::string_view purpose = "take the data";
+constexpr std::string_view taking = "take the data";
 
 /// Whether a request that ended so may have been carried out.
 bool leaves_doubt(ErrorCode code) {
@@ -66,13 +66,13 @@ void VmwareWriter::begin() {
 
 void VmwareWriter::finish() {
   const auto response = sending_->finish();
-  if (response->status() >= 300) throw error_of_put(response->status(), {parts_.session.name(), purpose});
+  if (response->status() >= 300) throw error_of_put(response->status(), {parts_.session.name(), taking});
 }
 
 /// Some hosts say no more than that they failed when a datastore is full.
 void VmwareWriter::fail(const Error& error) const {
   if (error.code() != ErrorCode::unavailable || has_room()) throw Error(error);
-  throw error_of(VsphereFault{"NoDiskSpace", {}}, {parts_.session.name(), purpose});
+  throw error_of(VsphereFault{"NoDiskSpace", {}}, {parts_.session.name(), taking});
 }
 
 /// Whether the datastore has room for what is missing, as far as is known.
