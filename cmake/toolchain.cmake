@@ -27,11 +27,3 @@ find_program(VITRINE_CCACHE ccache)
 if(VITRINE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${VITRINE_CCACHE})
 endif()
-
-# From scratch that takes half as long; a compiler cache is better off with small pieces.
-if(CMAKE_CXX_COMPILER_LAUNCHER)
-  set(is_from_scratch OFF)
-else()
-  set(is_from_scratch ON)
-endif()
-option(VITRINE_UNITY "Compile several sources at a time" ${is_from_scratch})

@@ -3,7 +3,7 @@
 namespace vitrine::catalog {
 namespace {
 
-constexpr std::string_view statements[] = {
+constexpr std::string_view wallaby_statements[] = {
     R"(CREATE TABLE alembic_version (
          version_num VARCHAR(32) NOT NULL,
          CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)){options})",
@@ -204,6 +204,6 @@ constexpr std::string_view statements[] = {
 
 }  // namespace
 
-const Migration wallaby_tables = statements;
+const Migration wallaby_tables = wallaby_statements;
 
 }  // namespace vitrine::catalog

@@ -3,7 +3,7 @@
 namespace vitrine::catalog {
 namespace {
 
-constexpr std::string_view statements[] = {
+constexpr std::string_view cache_statements[] = {
     R"(CREATE TABLE IF NOT EXISTS node_reference (
          node_reference_id {big_id},
          node_reference_url VARCHAR(255) NOT NULL,
@@ -25,6 +25,6 @@ constexpr std::string_view statements[] = {
 
 }  // namespace
 
-const Migration cache_tables = statements;
+const Migration cache_tables = cache_statements;
 
 }  // namespace vitrine::catalog
