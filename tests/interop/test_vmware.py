@@ -8,6 +8,7 @@ import time
 import pytest
 
 from services.vsphere import Vsphere, may_serve_https
+from support import clients
 from support.imports import imported
 from support.server import run, wait_until
 from support.store_peer import glance_store
@@ -135,6 +136,39 @@ def test_images_go_from_one_store_to_the_other_and_leave_the_first(cloud):
     assert cloud.server.download(image_id).content == LARGE
     assert imported(cloud.server, image_id, "copy-image", stores=["cloud"])["status"] == "success"
     assert cloud.server.get(f"/v2/images/{image_id}/file?prefer=cloud").content == LARGE
+
+
+def test_glanceclient_moves_an_image_between_the_stores(cloud, tmp_path):
+    glance = clients.glance(cloud.server, tmp_path)
+    (tmp_path / "data").write_bytes(LARGE)
+    image_id = clients.table(glance("image-create", "--disk-format", "raw", "--container-format", "bare", "--store",
+                                    "cloud", "--file", tmp_path / "data"))["id"]
+    assert clients.table(glance("image-show", image_id))["stores"] == "cloud"
+
+    glance("image-import", image_id, "--import-method", "copy-image", "--stores", "disk")
+    wait_until(lambda: clients.table(glance("image-show", image_id))["stores"] == "cloud,disk", "the copy")
+    glance("stores-delete", "--store", "cloud", image_id)
+
+    assert cloud.files() == []
+    glance("image-download", image_id, "--file", tmp_path / "back")
+    assert (tmp_path / "back").read_bytes() == LARGE
+    glance("image-delete", image_id)
+    assert cloud.stores.files() == []
+
+
+def test_it_may_be_the_only_store_as_in_older_configurations(vsphere, make_server):
+    server = make_server({"glance_store": vsphere.options(
+        stores="vmware", default_store="vsphere", filesystem_store_datadir=None,
+        vmware_store_image_dir="/the only one")}).start()
+
+    image_id = server.create_with_data(SMALL)
+
+    assert server.download(image_id).content == SMALL
+    location, metadata = server.rows("SELECT value, meta_data FROM image_locations WHERE image_id = ?", image_id)[0]
+    assert location == f"vsphere://{vsphere.host}/folder/the only one/{image_id}?dsName=ds1&dcPath=dc1"
+    assert metadata == "{}"
+    assert server.request("DELETE", f"/v2/images/{image_id}").status_code == 204
+    assert list((vsphere.folder() / "the only one").iterdir()) == []
 
 
 def test_many_upload_and_download_at_once(cloud):

@@ -7,7 +7,6 @@ import os
 import pathlib
 import random
 import shutil
-import signal
 import subprocess
 
 import requests
@@ -97,13 +96,6 @@ class Vsphere:
         self._process.kill()
         self._process.wait(20)
         self._process = None
-
-    def hold(self):
-        """Lets it do nothing until it is let go."""
-        self._process.send_signal(signal.SIGSTOP)
-
-    def let_go(self):
-        self._process.send_signal(signal.SIGCONT)
 
     @property
     def host(self):

@@ -73,7 +73,11 @@ void VmwareDriver::remove(const StoreCall& call, const Location& location) {
   VsphereObject datacenter;
   if (parsed.datacenter) {
     const auto found = datastores_.datacenter(call, *parsed.datacenter);
-    if (!found) throw nothing_there();
+    if (!found) {
+      // Not that the data is not there: a user that sees too little would leave it behind.
+      throw Error(ErrorCode::unavailable, fmt::format("{} has no datacenter {} that the store's user can see",
+                                                      session_.name(), *parsed.datacenter));
+    }
     datacenter = *found;
   }
   files_.remove(call, datacenter, parsed);

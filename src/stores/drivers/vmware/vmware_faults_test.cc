@@ -174,6 +174,13 @@ TEST_F(VmwareServerTest, DiscardsThePartsThatACrashLeft) {
   EXPECT_THAT(files(ds1), ::testing::UnorderedElementsAre("other", StartsWith("other.vitrine-")));
 }
 
+TEST_F(VmwareServerTest, LeavesNoBlobBehindWhoseDatacenterItCannotSee) {
+  Location location = write("blob", "content");
+  location.uri.replace(location.uri.find("dcPath=dc1"), 10, "dcPath=dc9");
+
+  EXPECT_EQ(error_of([&] { driver_->remove({}, location); }), ErrorCode::unavailable);
+}
+
 TEST_F(VmwareServerTest, ReadsLocationsThatNameAnotherHostFromItsOwnServer) {
   Location location = write("blob", "content");
   location.uri = "vsphere://elsewhere.invalid" + location.uri.substr(location.uri.find("/folder"));

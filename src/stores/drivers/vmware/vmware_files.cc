@@ -38,6 +38,24 @@ std::string pattern_for(std::string_view beginning) {
   return pattern + "*";
 }
 
+/// Repeats what fails because somebody has the file open: a server needs a moment to see that nobody writes
+/// any more.
+template <class Action>
+void despite_use(const StoreCall& call, const Action& action) {
+  fetch::Patience patience({.attempts = 6,
+                            .first_pause = std::chrono::milliseconds(100),
+                            .longest_pause = std::chrono::milliseconds(2'000)});
+  while (true) {
+    try {
+      return action();
+    } catch (const Error& error) {
+      const auto pause = patience.next_pause();
+      if (error.code() != ErrorCode::conflict || !pause) throw;
+      fetch::pause(*pause, call.stop);
+    }
+  }
+}
+
 }  // namespace
 
 std::optional<std::uint64_t> VmwareFiles::size(const StoreCall& call, const VmwareLocation& location) {
@@ -62,6 +80,17 @@ void VmwareFiles::remove(const StoreCall& call, const VsphereObject& datacenter,
 }
 
 void VmwareFiles::rename(const StoreCall& call, const UnfinishedBlob& blob) {
+  try {
+    despite_use(call, [&] { rename_once(call, blob); });
+  } catch (const Error& error) {
+    // Here these are no faults of whoever uploads.
+    const bool is_odd = error.code() == ErrorCode::not_found || error.code() == ErrorCode::conflict;
+    if (is_odd) throw Error(ErrorCode::unavailable, error.what());
+    throw;
+  }
+}
+
+void VmwareFiles::rename_once(const StoreCall& call, const UnfinishedBlob& blob) {
   const VsphereFile file{blob.datastore.datacenter, datastore_path(blob.part)};
   const std::string new_path = datastore_path(blob.whole);
   constexpr std::string_view what = "give the data its name";
@@ -69,9 +98,7 @@ void VmwareFiles::rename(const StoreCall& call, const UnfinishedBlob& blob) {
       call, [&](const VsphereServices& services) { return ask_to_move(services, file, new_path); }, what);
   if (!outcome.fault) return;
   if (outcome.is_repeated && !size(call, blob.part)) return;  // nobody else takes it away
-  const Error error = error_of(*outcome.fault, {session_.name(), what});
-  if (error.code() == ErrorCode::not_found) throw Error(ErrorCode::unavailable, error.what());
-  throw error;
+  throw error_of(*outcome.fault, {session_.name(), what});
 }
 
 std::vector<std::string> VmwareFiles::names(const StoreCall& call, const DatastoreState& datastore,
@@ -142,30 +169,17 @@ void VmwareFiles::retry_clean_up() {
 
 void VmwareFiles::remove_leftover(const VmwareLeftover& leftover) {
   const StoreCall call{.deadline = deadline_in(clean_up_time)};
+  const UnfinishedBlob& blob = leftover.blob;
+  const auto take_away = [&](const VmwareLocation& location) {
+    despite_use(call, [&] { remove(call, blob.datastore.datacenter, location); });
+  };
   try {
-    remove_patiently(call, leftover.blob, leftover.blob.part);
+    take_away(blob.part);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::not_found) throw;
     if (!leftover.may_be_renamed) return;
     // It has its new name then: nobody else takes it away.
-    remove_patiently(call, leftover.blob, leftover.blob.whole);
-  }
-}
-
-/// A server needs a moment to see that nobody writes any more.
-void VmwareFiles::remove_patiently(const StoreCall& call, const UnfinishedBlob& blob,
-                                   const VmwareLocation& location) {
-  fetch::Patience patience({.attempts = 6,
-                            .first_pause = std::chrono::milliseconds(100),
-                            .longest_pause = std::chrono::milliseconds(2'000)});
-  while (true) {
-    try {
-      return remove(call, blob.datastore.datacenter, location);
-    } catch (const Error& error) {
-      const auto pause = patience.next_pause();
-      if (error.code() != ErrorCode::conflict || !pause) throw;
-      fetch::pause(*pause, call.stop);
-    }
+    take_away(blob.whole);
   }
 }
 

@@ -63,7 +63,7 @@ class VmwareFiles {
   };
   Outcome run(const StoreCall& call, const VsphereSession::Call& make, std::string_view what);
   VsphereTask wait_for(const StoreCall& call, const VsphereObject& task, std::string_view what);
-  void remove_patiently(const StoreCall& call, const UnfinishedBlob& blob, const VmwareLocation& location);
+  void rename_once(const StoreCall& call, const UnfinishedBlob& blob);
   void remove_leftover(const VmwareLeftover& leftover);
 
   VsphereSession& session_;

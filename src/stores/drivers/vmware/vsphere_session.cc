@@ -48,9 +48,10 @@ struct VsphereSession::Attempts {
     throw Error(ErrorCode::unavailable, fmt::format("{} answers {} only", server, status));
   }
 
-  /// Throws the error unless there is to be another attempt.
+  /// Throws the error unless there is to be another attempt. A server that was waited for in vain is not
+  /// waited for again: there may be another store.
   void failed(const Error& error) {
-    if (!can_retry(error.code()) || !wait()) throw error;
+    if (error.code() != ErrorCode::unavailable || !wait()) throw error;
     is_doubtful = true;
   }
 

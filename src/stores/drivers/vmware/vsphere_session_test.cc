@@ -170,6 +170,18 @@ TEST_F(VsphereSessionTest, FollowsRedirectsToItsServerAndNoOther) {
   EXPECT_THAT(other.requests(), IsEmpty());
 }
 
+TEST_F(VsphereSessionTest, WaitsOnceForAServerThatDoesNotAnswer) {
+  special_ = [](const SeenRequest& request) -> std::optional<Page> {
+    if (request.method == "POST") return {};
+    return Page{.fault = Page::Fault::mute};
+  };
+  settings_.client.read_timeout = std::chrono::milliseconds(100);
+  VsphereSession session(settings_);
+
+  EXPECT_EQ(code_of([&] { session.ask({}, fetch::Method::get, "/folder/a"); }), ErrorCode::timed_out);
+  EXPECT_EQ(cookies_at("/folder").size(), 1u);
+}
+
 TEST_F(VsphereSessionTest, SaysWhenTheHostIsNoSuchServer) {
   special_ = [](const SeenRequest&) { return Page{.status = 404, .content = "<html>nothing here</html>"}; };
   VsphereSession session(settings_);
