@@ -12,7 +12,7 @@ using tests::Operation;
 /// Long enough for a store that works on a busy machine.
 constexpr std::chrono::milliseconds stall_timeout{400};
 
-std::vector<FaultyStores> every_place() {
+std::vector<FaultyStores> every_place_to_stall() {
   std::vector<FaultyStores> places;
   for (const std::vector<std::size_t>& which : {std::vector<std::size_t>{1}, {0, 2}, {0, 1, 2}}) {
     places.push_back({which, Operation::create, 1});
@@ -108,7 +108,7 @@ TEST_P(IntakeWithStallingStores, EndsIfItMayNotGoOnAndWaitsForNone) {
   EXPECT_FALSE(is_held());
 }
 
-INSTANTIATE_TEST_SUITE_P(OfThree, IntakeWithStallingStores, ::testing::ValuesIn(every_place()),
+INSTANTIATE_TEST_SUITE_P(OfThree, IntakeWithStallingStores, ::testing::ValuesIn(every_place_to_stall()),
                          tests::name_of);
 
 TEST_F(StallingStores, EndWithoutTheIntakeWhenItIsDestroyed) {

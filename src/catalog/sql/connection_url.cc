@@ -11,7 +11,7 @@
 namespace vitrine::catalog::sql {
 namespace {
 
-Error refusal(std::string_view reason) {
+Error not_a_url(std::string_view reason) {
   return Error(
       ErrorCode::configuration,
       fmt::format("The database connection {}. Write [database] connection = "
@@ -23,7 +23,7 @@ Error refusal(std::string_view reason) {
 
 std::string decoded(std::string_view text, std::string_view what) {
   std::optional<std::string> plain = percent_decode(text);
-  if (!plain) throw refusal(fmt::format("has a broken % in its {}", what));
+  if (!plain) throw not_a_url(fmt::format("has a broken % in its {}", what));
   return *std::move(plain);
 }
 
@@ -49,7 +49,7 @@ void read_user(ConnectionUrl& url, std::string_view& text) {
 std::uint16_t port_in(std::string_view text) {
   const auto port = parse_unsigned(text);
   if (!port || *port == 0 || *port > std::numeric_limits<std::uint16_t>::max()) {
-    throw refusal("has a port that is no number from 1 to 65535");
+    throw not_a_url("has a port that is no number from 1 to 65535");
   }
   return static_cast<std::uint16_t>(*port);
 }
@@ -58,7 +58,7 @@ void read_host(ConnectionUrl& url, std::string_view text) {
   if (text.starts_with('[')) {
     text.remove_prefix(1);
     const auto address = cut(text, ']');
-    if (!address) throw refusal("has a [ without a ]");
+    if (!address) throw not_a_url("has a [ without a ]");
     url.host = *address;
     if (text.starts_with(':')) text.remove_prefix(1);
   } else {
@@ -75,7 +75,7 @@ void read_parameters(ConnectionUrl& url, std::string_view text) {
     std::string_view value = parameter;
     const auto name = cut(value, '=');
     std::optional<std::string> plain = form_decode(name ? value : std::string_view{});
-    if (!plain) throw refusal("has a broken % behind its ?");
+    if (!plain) throw not_a_url("has a broken % behind its ?");
     url.parameters.emplace_back(name ? *name : value, *std::move(plain));
   }
 }
@@ -106,9 +106,9 @@ ConnectionUrl parse_connection_url(std::string_view url) {
   }
   const auto host = cut(url, '/');
   read_host(parsed, host ? *host : url);
-  if (parsed.host.find_first_of("=;") != std::string::npos) throw refusal("names a host with = or ; in it");
+  if (parsed.host.find_first_of("=;") != std::string::npos) throw not_a_url("names a host with = or ; in it");
   if (host) parsed.database = url;
-  if (parsed.database.empty()) throw refusal("names no database");
+  if (parsed.database.empty()) throw not_a_url("names no database");
   return parsed;
 }
 

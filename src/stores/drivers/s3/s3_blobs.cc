@@ -11,7 +11,7 @@ namespace vitrine::stores {
 namespace {
 
 constexpr int completion_rounds = 3;
-constexpr unsigned precondition_failed = 412;
+constexpr unsigned exists_already = 412;
 constexpr unsigned not_implemented = 501;
 constexpr std::chrono::seconds clean_up_time{30};
 
@@ -58,7 +58,7 @@ S3Answer S3Blobs::ask_if_absent(const StoreCall& call, S3Request request) {
     is_conditional_ = false;
     request.headers.pop_back();
   }
-  if (find(call, request.key)) return {.response = nullptr, .status = precondition_failed};
+  if (find(call, request.key)) return {.response = nullptr, .status = exists_already};
   return client_.ask(call, bucket_, request);
 }
 
@@ -67,7 +67,7 @@ void S3Blobs::put(const StoreCall& call, const std::string& key, Bytes content) 
   const auto is_done = [&] { return has_arrived(call, key, {content.size(), md5_hex(content)}); };
   try {
     const S3Answer answer = ask_if_absent(call, {.method = fetch::Method::put, .key = key, .body = content});
-    const bool may_be_done = answer.status == precondition_failed && answer.is_repeated;
+    const bool may_be_done = answer.status == exists_already && answer.is_repeated;
     if (!answer.is_good() && !(may_be_done && is_done())) refuse(answer, "write data");
   } catch (const Error& error) {
     if (!can_retry(error.code()) || !is_done()) throw;

@@ -7,8 +7,6 @@
 namespace vitrine::stores {
 namespace {
 
-constexpr std::size_t most_parts = 10'000;
-
 std::size_t thread_count(const S3PartSizes& sizes) {
   const std::uint64_t fitting = std::max<std::uint64_t>(sizes.memory / sizes.part, 1);
   return std::min<std::uint64_t>(sizes.threads, fitting);

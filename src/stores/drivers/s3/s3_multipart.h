@@ -21,6 +21,8 @@ namespace vitrine::stores {
 /// nothing behind. Used by one thread; what fails on others comes out of its next call.
 class S3Multipart {
  public:
+  static constexpr std::size_t most_parts = 10'000;  ///< that S3 takes
+
   /// Begins the upload. The blobs are borrowed.
   S3Multipart(S3Blobs& blobs, const StoreCall& call, const std::string& key, const S3PartSizes& sizes);
   ~S3Multipart();

@@ -12,7 +12,7 @@ namespace vitrine::stores {
 namespace {
 
 constexpr unsigned partial_content = 206;
-constexpr unsigned precondition_failed = 412;
+constexpr unsigned was_replaced = 412;
 constexpr unsigned range_not_satisfiable = 416;
 constexpr std::string_view purpose = "read data";
 
@@ -39,7 +39,7 @@ void S3Reader::open(ByteRange range) {
   if (!is_whole) request.range = asked_for(range);
   if (!etag_.empty()) request.headers = {{"If-Match", etag_}};
   S3Answer answer = client_.ask(call_, place_.bucket, request);
-  if (answer.status == precondition_failed) {
+  if (answer.status == was_replaced) {
     throw Error(ErrorCode::unavailable, "The data was replaced while it was read");
   }
   if (answer.status == range_not_satisfiable) return open_refused(answer, range);

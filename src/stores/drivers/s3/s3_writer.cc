@@ -7,8 +7,8 @@
 namespace vitrine::stores {
 namespace {
 
-constexpr std::uint64_t mib = std::uint64_t{1} << 20;
-constexpr std::uint64_t most_parts = 10'000;
+// Parts that have to be larger than configured are a multiple of it.
+constexpr std::uint64_t size_step = std::uint64_t{1} << 20;
 constexpr std::uint64_t parts_of_one_size = 1'000;
 constexpr std::size_t first_capacity = std::size_t{64} * 1024;
 
@@ -37,8 +37,8 @@ S3Writer::~S3Writer() {
 std::uint64_t S3Writer::next_part_size() const {
   if (size_ && !is_multipart_) return *size_;
   if (size_) {
-    const std::uint64_t least = (*size_ + most_parts - 1) / most_parts;
-    return least <= sizes_.part ? sizes_.part : round_up(least, mib);
+    const std::uint64_t least = (*size_ + S3Multipart::most_parts - 1) / S3Multipart::most_parts;
+    return least <= sizes_.part ? sizes_.part : round_up(least, size_step);
   }
   // Without a size parts grow, so that the blob may be large though its first parts are not.
   const std::size_t doublings = (parts_ ? parts_->count() : 0) / parts_of_one_size;

@@ -16,7 +16,7 @@ using tests::OriginServer;
 using tests::Page;
 using tests::SeenRequest;
 
-Page answer(std::string_view value) {
+Page returned(std::string_view value) {
   return {.content = fmt::format(
               "<Envelope><Body><Response><returnval {}</returnval></Response></Body></Envelope>", value)};
 }
@@ -35,19 +35,19 @@ class VmwareFilesTest : public ::testing::Test {
   Page page_for(const SeenRequest& request) {
     const auto is = [&](std::string_view word) { return request.body.find(word) != std::string::npos; };
     if (is("<Login ")) {
-      Page page = answer(">1");
+      Page page = returned(">1");
       page.headers = "Set-Cookie: session=1\r\n";
       return page;
     }
     if (is("_Task ")) {
       ++tasks_;
-      return answer("type=\"Task\">task");
+      return returned("type=\"Task\">task");
     }
-    if (!is("<RetrievePropertiesEx ")) return answer(">1");
+    if (!is("<RetrievePropertiesEx ")) return returned(">1");
     const std::string error =
         fmt::format("<state>error</state><error><fault x:type=\"{}\"/></error>", fault_);
-    return answer(fmt::format("><objects><propSet><name>info</name><val>{}</val></propSet></objects>",
-                              tasks_ <= faults_ ? error : "<state>success</state>"));
+    return returned(fmt::format("><objects><propSet><name>info</name><val>{}</val></propSet></objects>",
+                                tasks_ <= faults_ ? error : "<state>success</state>"));
   }
 
   ErrorCode code_of(const std::function<void()>& body) {

@@ -17,7 +17,7 @@ const VsphereServices services{{"SessionManager", "SessionManager"},
                                {"FileManager", "FileManager"}};
 
 /// An answer, with prefixes as some server chooses them.
-std::string answer(std::string_view value) {
+std::string answer_text(std::string_view value) {
   return fmt::format(
       R"(<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"
          xmlns:i="http://www.w3.org/2001/XMLSchema-instance"><s:Body><v:Response xmlns:v="urn:vim25">{}</v:Response>
@@ -54,7 +54,7 @@ TEST(VsphereDocuments, TellFaultsByTheirType) {
 
 TEST(VsphereDocuments, TellTheEndOfASessionFromAMissingProperty) {
   const auto missing = [](std::string_view kind) {
-    return answer(
+    return answer_text(
         fmt::format("<returnval><objects><obj type=\"Datastore\">d</obj><missingSet><path>browser</path>"
                     "<fault><fault i:type=\"{}\"/><localizedMessage>no</localizedMessage></fault>"
                     "</missingSet></objects></returnval>",
@@ -63,18 +63,18 @@ TEST(VsphereDocuments, TellTheEndOfASessionFromAMissingProperty) {
 
   EXPECT_TRUE(parse_fault(missing("NotAuthenticated")));
   EXPECT_FALSE(parse_fault(missing("NoPermission")));
-  EXPECT_FALSE(parse_fault(answer("<returnval>true</returnval>")));
+  EXPECT_FALSE(parse_fault(answer_text("<returnval>true</returnval>")));
 }
 
 TEST(VsphereDocuments, ListDatastoresPageByPage) {
-  const VsphereDatastoreList page = parse_datastores(
-      answer("<v:returnval><v:token>more</v:token><v:objects><v:obj type=\"Datastore\">d1</v:obj>"
-             "<v:propSet><v:name>summary.name</v:name><v:val i:type=\"x:string\">ds1</v:val></v:propSet>"
-             "<v:propSet><v:name>browser</v:name><v:val type=\"HostDatastoreBrowser\">b1</v:val></v:propSet>"
-             "<v:propSet><v:name>summary.accessible</v:name><v:val>false</v:val></v:propSet>"
-             "<v:propSet><v:name>summary.capacity</v:name><v:val>5000000000000</v:val></v:propSet>"
-             "<v:propSet><v:name>summary.freeSpace</v:name><v:val>4000000000000</v:val></v:propSet>"
-             "</v:objects><v:objects><v:obj type=\"Datastore\">d2</v:obj></v:objects></v:returnval>"));
+  const VsphereDatastoreList page = parse_datastores(answer_text(
+      "<v:returnval><v:token>more</v:token><v:objects><v:obj type=\"Datastore\">d1</v:obj>"
+      "<v:propSet><v:name>summary.name</v:name><v:val i:type=\"x:string\">ds1</v:val></v:propSet>"
+      "<v:propSet><v:name>browser</v:name><v:val type=\"HostDatastoreBrowser\">b1</v:val></v:propSet>"
+      "<v:propSet><v:name>summary.accessible</v:name><v:val>false</v:val></v:propSet>"
+      "<v:propSet><v:name>summary.capacity</v:name><v:val>5000000000000</v:val></v:propSet>"
+      "<v:propSet><v:name>summary.freeSpace</v:name><v:val>4000000000000</v:val></v:propSet>"
+      "</v:objects><v:objects><v:obj type=\"Datastore\">d2</v:obj></v:objects></v:returnval>"));
 
   EXPECT_EQ(page.token, "more");
   ASSERT_THAT(page.datastores, SizeIs(2));
@@ -89,9 +89,9 @@ TEST(VsphereDocuments, ListDatastoresPageByPage) {
 TEST(VsphereDocuments, TellHowATaskStands) {
   const auto task = [](std::string_view info) {
     return parse_task(
-        answer(fmt::format("<returnval><objects><obj type=\"Task\">t</obj><propSet><name>info</name>"
-                           "<val i:type=\"TaskInfo\">{}</val></propSet></objects></returnval>",
-                           info)));
+        answer_text(fmt::format("<returnval><objects><obj type=\"Task\">t</obj><propSet><name>info</name>"
+                                "<val i:type=\"TaskInfo\">{}</val></propSet></objects></returnval>",
+                                info)));
   };
 
   const auto found = task(
@@ -109,8 +109,9 @@ TEST(VsphereDocuments, TellHowATaskStands) {
 
 TEST(VsphereDocuments, AreNothingIfTheyAreNotWhatWasAskedFor) {
   const std::string deep(200'000, '<');
-  for (const std::string& document : {std::string(), std::string("no document"), std::string("<html/>"), deep,
-                                      std::string("<Envelope/>"), std::string("\0\xFF<a>", 5), answer("")}) {
+  for (const std::string& document :
+       {std::string(), std::string("no document"), std::string("<html/>"), deep, std::string("<Envelope/>"),
+        std::string("\0\xFF<a>", 5), answer_text("")}) {
     EXPECT_FALSE(parse_fault(document));
     EXPECT_FALSE(has_value(document));
     EXPECT_FALSE(parse_services(document));
