@@ -63,7 +63,7 @@ int print_purged(const catalog::Purged& purged) {
 int run_db_sync(const config::Search& search) {
   const catalog::CatalogSettings settings = catalog_settings(search);
   const catalog::SyncResult result = catalog::sync_schema(settings);
-  const std::string revision = join(catalog::schema_revisions(settings), ", ");
+  const std::string revision = revisions_text(settings);
   switch (result) {
     case catalog::SyncResult::created:
       fmt::print("Database is created at revision {}.\n", revision);

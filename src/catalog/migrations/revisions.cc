@@ -49,7 +49,7 @@ bool is_served(const std::vector<std::string>& revisions) {
 
 void require_known(const std::vector<std::string>& revisions) {
   // What an empty database has between the two phases: no older release's contract is there to be kept.
-  const bool is_new = revisions.size() == 1 && revisions.front() == expanded_revision;
+  const bool is_new = revisions.size() == 1 && revisions.front() == newest_expanded_revision;
   if (!revisions.empty() && !is_new) require_served(revisions);
 }
 
@@ -63,7 +63,7 @@ void require_served(const std::vector<std::string>& revisions) {
       fmt::format("The database's revision {} is not known to this version, which serves wallaby_contract01 "
                   "to {}. Upgrade an older database with its own release's glance-manage first; a newer one "
                   "needs a newer version of this service.",
-                  join(revisions, ", "), head_revision));
+                  join(revisions, ", "), newest_revision));
 }
 
 }  // namespace vitrine::catalog

@@ -11,10 +11,6 @@
 /// database at rest; a second one, of the next release's expand revision, in the middle of a rolling upgrade.
 namespace vitrine::catalog {
 
-inline constexpr std::string_view head_revision = newest_revision;
-/// Between the two phases of a rolling upgrade it stands beside the old release's contract revision.
-inline constexpr std::string_view expanded_revision = newest_expanded_revision;
-
 /// The rows of alembic_version, sorted; empty if there is no such table.
 std::vector<std::string> read_revisions(sql::Session& session);
 

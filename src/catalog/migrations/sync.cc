@@ -42,15 +42,15 @@ void add_revision(sql::Session& session, const Revisions& revisions, std::string
 
 /// The new row comes first: where the schema has no transactions, a crash must not leave none.
 void stamp_head(sql::Session& session, const Revisions& revisions) {
-  add_revision(session, revisions, head_revision);
-  session.execute("DELETE FROM alembic_version WHERE version_num <> :revision", {head_revision});
+  add_revision(session, revisions, newest_revision);
+  session.execute("DELETE FROM alembic_version WHERE version_num <> :revision", {newest_revision});
 }
 
 void stamp_expanded(sql::Session& session, const Revisions& revisions) {
-  add_revision(session, revisions, expanded_revision);
+  add_revision(session, revisions, newest_expanded_revision);
   session.execute(
       "DELETE FROM alembic_version WHERE version_num LIKE '%expand%' AND version_num <> :revision",
-      {expanded_revision});
+      {newest_expanded_revision});
 }
 
 void require_empty(sql::Session& session) {
@@ -68,19 +68,28 @@ void create(sql::Session& session) {
   run(session, cache_tables);
 }
 
-bool is_expanded(const Revisions& revisions) {
-  return has(revisions, expanded_revision) || has(revisions, head_revision);
-}
-
-SyncResult bring_to_head(sql::Session& session) {
-  const Revisions revisions = read_revisions(session);
-  require_known(revisions);
-  if (has(revisions, head_revision) && revisions.size() == 1) return SyncResult::up_to_date;
+/// The whole schema for an empty database, what is new for an older one.
+void create_what_is_missing(sql::Session& session, const Revisions& revisions) {
   if (revisions.empty()) {
     create(session);
   } else {
     run(session, cache_tables);
   }
+}
+
+bool is_at_head(const Revisions& revisions) {
+  return has(revisions, newest_revision) && revisions.size() == 1;
+}
+
+bool is_expanded(const Revisions& revisions) {
+  return has(revisions, newest_expanded_revision) || has(revisions, newest_revision);
+}
+
+SyncResult bring_to_head(sql::Session& session) {
+  const Revisions revisions = read_revisions(session);
+  require_known(revisions);
+  if (is_at_head(revisions)) return SyncResult::up_to_date;
+  create_what_is_missing(session, revisions);
   stamp_head(session, revisions);
   return revisions.empty() ? SyncResult::created : SyncResult::upgraded;
 }
@@ -89,11 +98,7 @@ bool expand(sql::Session& session) {
   const Revisions revisions = read_revisions(session);
   require_known(revisions);
   if (is_expanded(revisions)) return false;
-  if (revisions.empty()) {
-    create(session);
-  } else {
-    run(session, cache_tables);
-  }
+  create_what_is_missing(session, revisions);
   stamp_expanded(session, revisions);
   return true;
 }
@@ -101,7 +106,7 @@ bool expand(sql::Session& session) {
 bool contract(sql::Session& session) {
   const Revisions revisions = read_revisions(session);
   require_known(revisions);
-  if (has(revisions, head_revision) && revisions.size() == 1) return false;
+  if (is_at_head(revisions)) return false;
   if (!is_expanded(revisions)) {
     throw Error(ErrorCode::conflict, "The schema is not expanded yet. Run 'vitrine db expand' first.");
   }
@@ -149,7 +154,7 @@ bool contract_schema(const CatalogSettings& settings) {
 NextStep next_step(const CatalogSettings& settings) {
   const Revisions revisions = schema_revisions(settings);
   require_known(revisions);
-  if (has(revisions, head_revision)) return NextStep::none;
+  if (has(revisions, newest_revision)) return NextStep::none;
   return is_expanded(revisions) ? NextStep::contract : NextStep::expand;
 }
 

@@ -118,4 +118,13 @@ bool means_yes(std::string_view value) {
   return std::find(std::begin(words), std::end(words), word) != std::end(words);
 }
 
+std::string setting(std::string_view name, std::string_view value) {
+  std::string text = fmt::format("{}='", name);
+  for (const char c : value) {
+    if (c == '\'' || c == '\\') text += '\\';
+    text += c;
+  }
+  return text + "' ";
+}
+
 }  // namespace vitrine::catalog::sql

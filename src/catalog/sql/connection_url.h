@@ -32,4 +32,7 @@ ConnectionUrl parse_connection_url(std::string_view url);
 /// Whether a parameter's value means yes; SQLAlchemy takes true, yes, on, y, t and 1.
 bool means_yes(std::string_view value);
 
+/// name='value' and a blank, as SOCI and libpq read it in their connection strings.
+std::string setting(std::string_view name, std::string_view value);
+
 }  // namespace vitrine::catalog::sql

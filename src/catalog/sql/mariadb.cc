@@ -70,16 +70,6 @@ MYSQL* handle(soci::session& session) {
   return static_cast<soci::mysql_session_backend*>(session.get_backend())->conn_;
 }
 
-/// name='value' as SOCI reads it.
-std::string setting(std::string_view name, std::string_view value) {
-  std::string text = fmt::format("{}='", name);
-  for (const char c : value) {
-    if (c == '\'' || c == '\\') text += '\\';
-    text += c;
-  }
-  return text + "' ";
-}
-
 const std::string* find_first(const ConnectionUrl& server, std::initializer_list<std::string_view> names) {
   for (const std::string_view name : names) {
     if (const std::string* value = server.find(name)) return value;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "catalog/sql/engine.h"
+#include "catalog/sql/partial_indexes.h"
 
 namespace vitrine::catalog::sql {
 namespace {
@@ -17,36 +18,16 @@ constexpr std::string_view begin_write[] = {"BEGIN ISOLATION LEVEL READ COMMITTE
 constexpr std::string_view before_tables[] = {
     "CREATE TYPE image_visibility AS ENUM ('private', 'public', 'shared', 'community')"};
 
-/// As for SQLite. Values of properties are left out: an index holds no more than 2,700 bytes of a row.
-constexpr std::string_view own_indexes[] = {
-    "CREATE INDEX IF NOT EXISTS vitrine_images_created_at ON images "
-    "(created_at, id) WHERE NOT deleted AND NOT os_hidden",
-    "CREATE INDEX IF NOT EXISTS vitrine_images_hidden_created_at ON images "
-    "(created_at, id) WHERE NOT deleted AND os_hidden",
-    "CREATE INDEX IF NOT EXISTS vitrine_images_visibility ON images "
-    "(visibility, created_at, id) WHERE NOT deleted AND NOT os_hidden",
-    "CREATE INDEX IF NOT EXISTS vitrine_images_owner ON images "
-    "(owner, created_at, id) WHERE NOT deleted AND NOT os_hidden",
-    "CREATE INDEX IF NOT EXISTS vitrine_images_name ON images "
-    "(COALESCE(name, ''), created_at, id) WHERE NOT deleted AND NOT os_hidden",
-    "CREATE INDEX IF NOT EXISTS vitrine_images_updated_at ON images "
-    "(COALESCE(updated_at, created_at), created_at, id) WHERE NOT deleted AND NOT os_hidden",
-    "CREATE INDEX IF NOT EXISTS vitrine_images_size ON images "
-    "(COALESCE(size, 0), created_at, id) WHERE NOT deleted AND NOT os_hidden",
-    "CREATE INDEX IF NOT EXISTS vitrine_images_status ON images "
-    "(status, created_at, id) WHERE NOT deleted AND NOT os_hidden",
-    "CREATE INDEX IF NOT EXISTS vitrine_images_disk_format ON images "
-    "(COALESCE(disk_format, ''), created_at, id) WHERE NOT deleted AND NOT os_hidden",
-    "CREATE INDEX IF NOT EXISTS vitrine_images_container_format ON images "
-    "(COALESCE(container_format, ''), created_at, id) WHERE NOT deleted AND NOT os_hidden",
-
-    "CREATE INDEX IF NOT EXISTS vitrine_image_properties_name_value ON image_properties "
-    "(name, image_id) WHERE NOT deleted",
-    "CREATE INDEX IF NOT EXISTS vitrine_image_tags_value ON image_tags "
-    "(value, image_id) WHERE NOT deleted",
-    "CREATE INDEX IF NOT EXISTS vitrine_image_members_member ON image_members "
-    "(member, status, image_id) WHERE NOT deleted",
-};
+/// Values of properties are left out: an index holds no more than 2,700 bytes of a row.
+constexpr auto own_indexes = partial_image_indexes_and(
+    {"CREATE INDEX IF NOT EXISTS vitrine_images_status ON images "
+     "(status, created_at, id) WHERE NOT deleted AND NOT os_hidden",
+     "CREATE INDEX IF NOT EXISTS vitrine_image_properties_name_value ON image_properties "
+     "(name, image_id) WHERE NOT deleted",
+     "CREATE INDEX IF NOT EXISTS vitrine_image_tags_value ON image_tags "
+     "(value, image_id) WHERE NOT deleted",
+     "CREATE INDEX IF NOT EXISTS vitrine_image_members_member ON image_members "
+     "(member, status, image_id) WHERE NOT deleted"});
 
 constexpr Dialect dialect_of_postgresql{
     .name = "PostgreSQL",
@@ -82,16 +63,6 @@ constexpr Dialect dialect_of_postgresql{
 
 PGconn* handle(soci::session& session) {
   return static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_;
-}
-
-/// name='value' as libpq reads it.
-std::string setting(std::string_view name, std::string_view value) {
-  std::string text = fmt::format("{}='", name);
-  for (const char c : value) {
-    if (c == '\'' || c == '\\') text += '\\';
-    text += c;
-  }
-  return text + "' ";
 }
 
 /// Later settings win, so the URL's own stand behind the ones that are good for everybody.
