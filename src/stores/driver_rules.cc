@@ -39,6 +39,10 @@ bool is_all_zero(Bytes bytes) {
          (bytes[0] == std::byte{0} && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
 }
 
+bool leaves_doubt(ErrorCode code) {
+  return can_retry(code) || code == ErrorCode::cancelled;
+}
+
 SplitUri split_uri(std::string_view uri) {
   const auto end = uri.find("://");
   if (end == std::string_view::npos) return {{}, uri};

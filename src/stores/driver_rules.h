@@ -1,10 +1,12 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/error.h"
 #include "stores/driver.h"
 
 /// Rules that every driver keeps the same way.
@@ -29,6 +31,12 @@ Stretch stretch_of(ByteRange range, std::uint64_t size);
 
 /// Whether there is nothing but zeros, which a store may leave out. True for no bytes.
 bool is_all_zero(Bytes bytes);
+
+/// What the removal of that which a failed upload left may take.
+inline constexpr std::chrono::seconds clean_up_time{30};
+
+/// Whether a request that ended so may have been carried out.
+bool leaves_doubt(ErrorCode code);
 
 /// A URI in two: what stands before "://", and what follows. The scheme is empty if there is no "://".
 struct SplitUri {

@@ -18,10 +18,6 @@
 namespace vitrine::stores {
 namespace {
 
-Error faulty(std::string_view option, std::string_view what) {
-  return Error(ErrorCode::configuration, fmt::format("{}: {}", option, what));
-}
-
 /// Paths become parts of URIs that are read back, hence no `..` and nothing relative.
 std::string checked_directory(std::string_view option, std::string_view text) {
   std::string_view path = trim(text);

@@ -10,6 +10,7 @@
 #include "fetch/content_range.h"
 #include "fetch/redirects.h"
 #include "stores/driver_rules.h"
+#include "stores/drivers/http_statuses.h"
 
 namespace vitrine::stores {
 namespace {
@@ -19,9 +20,6 @@ constexpr std::string_view server = "The server that holds the image's data";
 // Glance follows these and no others.
 constexpr unsigned followed_statuses[] = {301, 302};
 constexpr unsigned most_redirects = 5;
-
-constexpr unsigned partial_content = 206;
-constexpr unsigned range_not_satisfiable = 416;
 
 Error server_error(ErrorCode code, std::string_view what) {
   return Error(code, fmt::format("{} {}", server, what));
@@ -144,11 +142,11 @@ std::unique_ptr<BlobReader> HttpDriver::open(const StoreCall& call, const Locati
   const bool is_whole = range.offset == 0 && !range.length;
   const auto asked = is_whole ? std::nullopt : std::optional(asked_for(range));
   std::unique_ptr<fetch::Response> response = ask(call, location, fetch::Method::get, asked);
-  if (!is_whole && response->status() == range_not_satisfiable) {
+  if (!is_whole && response->status() == http_status::range_not_satisfiable) {
     return open_refused(call, location, range, *response);
   }
   require_success(response->status());
-  if (response->status() == partial_content) return read_part(std::move(response), range);
+  if (response->status() == http_status::partial_content) return read_part(std::move(response), range);
   if (is_whole) return std::make_unique<HttpReader>(std::move(response));
   return read_within(std::move(response), range);
 }

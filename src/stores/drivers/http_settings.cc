@@ -13,10 +13,6 @@
 namespace vitrine::stores {
 namespace {
 
-Error faulty(std::string_view option, const std::string& what) {
-  return Error(ErrorCode::configuration, fmt::format("{}: {}", option, what));
-}
-
 bool is_web_scheme(std::string_view text) {
   return text == "http" || text == "https";
 }

@@ -11,6 +11,10 @@
 
 namespace vitrine::stores {
 
+Error faulty(std::string_view option, std::string_view what) {
+  return Error(ErrorCode::configuration, fmt::format("{}: {}", option, what));
+}
+
 std::vector<config::Finding> missing_options(
     const config::Config& config, std::string_view group, std::string_view type,
     std::initializer_list<const Option<std::optional<std::string>>*> needed) {
@@ -30,7 +34,7 @@ std::string readable_file(std::string_view option, std::string file) {
   const bool is_good =
       file.empty() || (std::filesystem::is_regular_file(file, ignored) && ::access(file.c_str(), R_OK) == 0);
   if (is_good) return file;
-  throw Error(ErrorCode::configuration, fmt::format("{}: {} is not a file that can be read", option, file));
+  throw faulty(option, fmt::format("{} is not a file that can be read", file));
 }
 
 std::vector<config::Finding> option_faults(const config::Config& config, std::string_view group,

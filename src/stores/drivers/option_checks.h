@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/error.h"
 #include "config/config.h"
 
 namespace vitrine::stores {
@@ -15,6 +16,9 @@ namespace vitrine::stores {
 std::vector<config::Finding> missing_options(
     const config::Config& config, std::string_view group, std::string_view type,
     std::initializer_list<const Option<std::optional<std::string>>*> needed);
+
+/// That an option's value cannot be used, and why.
+Error faulty(std::string_view option, std::string_view what);
 
 /// An option's name, and what throws Error{configuration} if its value cannot be used.
 using OptionCheck = std::pair<std::string_view, std::function<void()>>;

@@ -7,13 +7,10 @@
 #include "base/log.h"
 #include "fetch/content_range.h"
 #include "stores/driver_rules.h"
+#include "stores/drivers/http_statuses.h"
 
 namespace vitrine::stores {
 namespace {
-
-constexpr unsigned partial_content = 206;
-constexpr unsigned precondition_failed = 412;
-constexpr unsigned range_not_satisfiable = 416;
 
 Error other_part() {
   return Error(ErrorCode::unavailable,
@@ -38,15 +35,15 @@ void ResumingReader::open(ByteRange range) {
   DataQuestion question{.range = {}, .if_match = etag_};
   if (!is_whole) question.range = asked_for(range);
   std::unique_ptr<fetch::Response> response = source_->ask(question);
-  if (response->status() == precondition_failed) {
+  if (response->status() == http_status::precondition_failed) {
     throw Error(ErrorCode::unavailable, "The data was replaced while it was read");
   }
-  if (response->status() == range_not_satisfiable) return open_refused(*response, range);
+  if (response->status() == http_status::range_not_satisfiable) return open_refused(*response, range);
   etag_ = response->header("ETag").value_or("");
   const auto length = response->content_length();
   if (!is_whole) {
     take_part(*response, range);
-  } else if (response->status() == partial_content || !length) {
+  } else if (response->status() == http_status::partial_content || !length) {
     throw other_part();
   } else {
     left_ = *length;
@@ -64,9 +61,10 @@ void ResumingReader::open_refused(const fetch::Response& refusal, ByteRange rang
 
 void ResumingReader::take_part(fetch::Response& response, ByteRange range) {
   // Some services take a range that they cannot count to for none.
-  if (response.status() != partial_content) stretch_of(range, response.content_length().value_or(0));
+  if (response.status() != http_status::partial_content)
+    stretch_of(range, response.content_length().value_or(0));
   const auto content = fetch::parse_content_range(response.header("Content-Range").value_or(""));
-  if (response.status() != partial_content || !content || !content->part) throw other_part();
+  if (response.status() != http_status::partial_content || !content || !content->part) throw other_part();
   const auto [first, last] = *content->part;
   const std::uint64_t length = last - first + 1;
   const ByteRange asked = asked_for(range);

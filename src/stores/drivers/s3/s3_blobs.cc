@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "stores/driver_rules.h"
 
 namespace vitrine::stores {
 namespace {
@@ -13,7 +14,6 @@ namespace {
 constexpr int completion_rounds = 3;
 constexpr unsigned exists_already = 412;
 constexpr unsigned not_implemented = 501;
-constexpr std::chrono::seconds clean_up_time{30};
 
 const fetch::Header only_if_absent{"If-None-Match", "*"};
 
@@ -301,10 +301,6 @@ bool S3Blobs::is_live(const std::string& id) {
 void S3Blobs::forget(const std::string& id) {
   const std::lock_guard lock(mutex_);
   live_.erase(id);
-}
-
-bool leaves_doubt(ErrorCode code) {
-  return can_retry(code) || code == ErrorCode::cancelled;
 }
 
 std::string bare_etag(std::string_view header) {

@@ -96,9 +96,6 @@ class S3Blobs {
   std::set<std::string> live_;                 ///< ids of uploads that somebody here has under way
 };
 
-/// Whether a request that ended so may have been carried out.
-bool leaves_doubt(ErrorCode code);
-
 /// An ETag without its quotes.
 std::string bare_etag(std::string_view header);
 

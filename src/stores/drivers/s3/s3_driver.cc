@@ -27,7 +27,8 @@ std::unique_ptr<BlobWriter> S3Driver::create(const StoreCall& call, const BlobNa
 }
 
 std::unique_ptr<BlobReader> S3Driver::open(const StoreCall& call, const Location& location, ByteRange range) {
-  return std::make_unique<S3Reader>(client_, call, place_of(location), range);
+  return std::make_unique<ResumingReader>(std::make_unique<S3Source>(client_, call, place_of(location)),
+                                          range);
 }
 
 std::uint64_t S3Driver::size(const StoreCall& call, const Location& location) {

@@ -10,8 +10,8 @@
 #include "stores/drivers/s3/s3_blobs.h"
 #include "stores/drivers/s3/s3_client.h"
 #include "stores/drivers/s3/s3_location.h"
-#include "stores/drivers/s3/s3_reader.h"
 #include "stores/drivers/s3/s3_settings.h"
+#include "stores/drivers/s3/s3_source.h"
 
 namespace vitrine::stores {
 

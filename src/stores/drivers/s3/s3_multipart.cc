@@ -4,6 +4,8 @@
 #include <functional>
 #include <utility>
 
+#include "stores/driver_rules.h"
+
 namespace vitrine::stores {
 namespace {
 

@@ -27,10 +27,6 @@ constexpr std::array<std::string_view, 20> regions = {
     "ap-southeast-2", "ca-central-1",   "cn-north-1",     "cn-northwest-1", "eu-central-1",
     "eu-west-1",      "eu-west-2",      "eu-west-3",      "eu-north-1",     "sa-east-1"};
 
-Error faulty(std::string_view option, std::string_view what) {
-  return Error(ErrorCode::configuration, fmt::format("{}: {}", option, what));
-}
-
 std::string text_of_option(const Config& config, std::string_view group,
                            const Option<std::optional<std::string>>& option) {
   std::string text = config.get(option, group).value_or("");

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "stores/driver_rules.h"
 
 namespace vitrine::stores {
 namespace {

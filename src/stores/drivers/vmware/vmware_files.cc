@@ -17,7 +17,6 @@ namespace {
 constexpr std::string_view mark_of_part = ".vitrine-";
 constexpr std::size_t uuid_size = 36;
 constexpr std::chrono::milliseconds first_pause{50};
-constexpr std::chrono::seconds clean_up_time{30};
 
 std::string datastore_path(std::string_view datastore, std::string_view path) {
   return fmt::format("[{}] {}", datastore, path);

@@ -18,10 +18,6 @@ using config::Config;
 constexpr std::size_t sha1_digits = 40;
 constexpr std::size_t sha256_digits = 64;
 
-Error faulty(std::string_view option, std::string_view what) {
-  return Error(ErrorCode::configuration, fmt::format("{}: {}", option, what));
-}
-
 std::string text_of_option(const Config& config, std::string_view group,
                            const Option<std::optional<std::string>>& option) {
   std::string text = config.get(option, group).value_or("");

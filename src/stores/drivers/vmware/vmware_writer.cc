@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "stores/driver_rules.h"
 #include "stores/drivers/vmware/vsphere_errors.h"
 
 namespace vitrine::stores {
@@ -12,11 +13,6 @@ namespace {
 
 constexpr std::uint64_t mib = std::uint64_t{1} << 20;
 constexpr std::string_view taking = "take the data";
-
-/// Whether a request that ended so may have been carried out.
-bool leaves_doubt(ErrorCode code) {
-  return can_retry(code) || code == ErrorCode::cancelled;
-}
 
 }  // namespace
 

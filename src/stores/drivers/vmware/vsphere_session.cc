@@ -7,12 +7,12 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "fetch/redirects.h"
+#include "stores/drivers/http_statuses.h"
 #include "stores/drivers/vmware/vsphere_errors.h"
 
 namespace vitrine::stores {
 namespace {
 
-constexpr unsigned unauthorized = 401;
 constexpr unsigned followed_statuses[] = {301, 302};
 constexpr unsigned most_redirects = 5;
 constexpr std::chrono::seconds login_time{30};
@@ -139,7 +139,7 @@ std::unique_ptr<fetch::Response> VsphereSession::ask_once(Attempts& attempts, fe
   };
   auto response = fetch::send_following(
       client_, std::move(request), {.statuses = followed_statuses, .limit = most_redirects, .rule = stay});
-  if (response->status() == unauthorized) {
+  if (response->status() == http_status::unauthorized) {
     drop(ticket);
     attempts.session_is_over(name());
     return nullptr;
@@ -171,7 +171,7 @@ std::unique_ptr<fetch::Sending> VsphereSession::begin_once(Attempts& attempts, f
   auto sending = client_.begin(request, length);
   if (!sending->is_answered()) return sending;
   const auto refusal = sending->finish();
-  if (refusal->status() == unauthorized) {
+  if (refusal->status() == http_status::unauthorized) {
     drop(ticket);
     attempts.session_is_over(name());
     return nullptr;

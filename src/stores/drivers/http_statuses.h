@@ -1,0 +1,11 @@
+#pragma once
+
+/// Statuses of HTTP that drivers tell from others.
+namespace vitrine::stores::http_status {
+
+inline constexpr unsigned partial_content = 206;
+inline constexpr unsigned unauthorized = 401;
+inline constexpr unsigned precondition_failed = 412;
+inline constexpr unsigned range_not_satisfiable = 416;
+
+}  // namespace vitrine::stores::http_status
