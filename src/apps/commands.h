@@ -29,6 +29,11 @@ struct PurgeWords {
 int run_db_purge(const config::Search& search, const PurgeWords& words);
 int run_db_purge_images_table(const config::Search& search, const PurgeWords& words);
 
+/// Copy all rows of the database that the URL names into the configured one, or the other way round. "-": the
+/// URL is the first line of the standard input.
+int run_db_import_from(const config::Search& search, const std::string& url);
+int run_db_export_to(const config::Search& search, const std::string& url);
+
 /// Prints every fault of the configuration; 1 if one of them would keep the service from starting.
 int run_config_check(const config::Search& search);
 

@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
+#include <iostream>
 #include <limits>
 
 #include "apps/commands.h"
@@ -10,6 +12,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "catalog/catalog.h"
+#include "catalog/copy.h"
 #include "catalog/options.h"
 #include "catalog/schema.h"
 
@@ -55,6 +58,38 @@ catalog::Purge purge_of(const PurgeWords& words) {
 
 int print_purged(const catalog::Purged& purged) {
   for (const auto& [table, rows] : purged) fmt::print("{}: {} rows removed.\n", table, rows);
+  return 0;
+}
+
+/// The database that a URL names, with the defaults of everything else.
+catalog::CatalogSettings settings_for(const std::string& url) {
+  catalog::CatalogSettings settings;
+  settings.connection = url;
+  if (url == "-" && !std::getline(std::cin, settings.connection)) {
+    throw Error(ErrorCode::configuration, "The standard input holds no URL.");
+  }
+  return settings;
+}
+
+/// Prints a line for each table, and one now and then while a large one is under way.
+class CopyLines {
+ public:
+  void operator()(const catalog::CopyProgress& progress) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!progress.is_complete && now < next_) return;
+    fmt::print("{}: {} rows{}\n", progress.table, progress.rows, progress.is_complete ? "." : " so far…");
+    std::fflush(stdout);
+    next_ = now + std::chrono::seconds(5);
+  }
+
+ private:
+  std::chrono::steady_clock::time_point next_ = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+};
+
+int copy(const catalog::CopyEnds& ends) {
+  fmt::print("No service may use either database until this ends.\n");
+  const std::int64_t rows = catalog::copy_catalog(ends, CopyLines());
+  fmt::print("{} rows are copied and compared.\n", rows);
   return 0;
 }
 
@@ -153,6 +188,14 @@ int run_db_purge_images_table(const config::Search& search, const PurgeWords& wo
         ErrorCode::conflict,
         "Something still belongs to one of the images. Run 'vitrine db purge' with the same age first.");
   }
+}
+
+int run_db_import_from(const config::Search& search, const std::string& url) {
+  return copy({.source = settings_for(url), .target = catalog_settings(search)});
+}
+
+int run_db_export_to(const config::Search& search, const std::string& url) {
+  return copy({.source = catalog_settings(search), .target = settings_for(url)});
 }
 
 }  // namespace vitrine::apps

@@ -167,6 +167,7 @@ class CommandLine {
                                           "Revision; the newest unless given");
     }
     add_purge_commands(db);
+    add_copy_commands(db);
   }
 
   void add_purge_commands(CLI::App& db) {
@@ -180,6 +181,18 @@ class CommandLine {
       CLI::App& command = *db.get_subcommand(name);
       command.add_option("--age_in_days", age_in_days_, "Days since it was deleted; 30, or 180 for images");
       command.add_option("--max_rows", max_rows_, "Most rows of each table; -1: all")->capture_default_str();
+    }
+  }
+
+  void add_copy_commands(CLI::App& db) {
+    add(db, "import-from", "Copy all rows of another database into this one, which must be empty",
+        "glance-manage", [this] { return apps::run_db_import_from(search_, url_); });
+    add(db, "export-to", "Copy all rows into another database, which must be empty", "glance-manage",
+        [this] { return apps::run_db_export_to(search_, url_); });
+    for (const char* name : {"import-from", "export-to"}) {
+      db.get_subcommand(name)
+          ->add_option("url", url_, "The other one, as in [database] connection; -: read from standard input")
+          ->required();
     }
   }
 
@@ -218,6 +231,7 @@ class CommandLine {
   CLI::Option* directory_ = nullptr;
   std::string format_ = "markdown";
   std::string store_id_;
+  std::string url_;
   std::string visibility_ = "private";
   std::string revision_ = "heads";
   std::optional<std::string> age_in_days_;

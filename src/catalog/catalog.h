@@ -23,8 +23,17 @@ struct CatalogSettings {
   std::size_t pool_size = 5;  ///< connections; a call waits for a free one; 0: no bound
   std::chrono::milliseconds pool_timeout{30'000};  ///< how long a call waits for a free connection
   std::chrono::milliseconds busy_timeout{30'000};  ///< how long a locked SQLite file is waited for
-  std::int64_t cache_size = 16384;                 ///< KiB of an SQLite file that a connection may remember
-  bool is_synchronous = true;  ///< false: commits do not wait for the disk; a power cut may lose them
+  // Of servers; parameters of the same names behind the URL's ? go before the first six.
+  std::optional<std::size_t> max_overflow = 50;  ///< connections beyond pool_size; unset: no bound
+  std::optional<std::chrono::seconds> connection_recycle_time{3600};  ///< how old one may become
+  std::optional<std::int64_t> max_retries = 0;  ///< further tries to connect at start; unset: for ever
+  std::chrono::seconds retry_interval{10};      ///< between two of them
+  std::string mysql_sql_mode = "TRADITIONAL";   ///< empty: the server's
+  std::optional<std::int64_t> mysql_wsrep_sync_wait = {};
+  std::chrono::seconds answer_timeout{60};  ///< how long a statement may take; 0: any time
+  // Of SQLite.
+  std::int64_t cache_size = 16384;  ///< KiB of an SQLite file that a connection may remember
+  bool is_synchronous = true;       ///< false: commits do not wait for the disk; a power cut may lose them
 };
 
 /// What db sync did.

@@ -1,8 +1,7 @@
 #include "catalog/options.h"
 
-#include <fmt/format.h>
+#include <optional>
 
-#include "base/text.h"
 #include "config/config.h"
 
 namespace vitrine::catalog {
@@ -19,30 +18,34 @@ OptionList options() {
           &mysql_wsrep_sync_wait,
           &connection_parameters,
           &sqlite_synchronous,
-          &sqlite_cache_size};
+          &sqlite_cache_size,
+          &database_answer_timeout};
 }
 
 namespace {
 
-/// The connection with the parameters that belong to it. How connections to a server are kept travels with
-/// them, where SQLAlchemy's users may write it themselves.
 std::string whole_connection(const config::Config& config) {
+  const std::string parameters = config.get(connection_parameters);
   std::string whole = config.get(connection);
-  const auto append = [&whole](const std::string& parameters) {
-    whole += (whole.find('?') == std::string::npos ? '?' : '&') + parameters;
-  };
-  if (const std::string parameters = config.get(connection_parameters); !parameters.empty())
-    append(parameters);
-  if (whole.empty() || whole.starts_with("sqlite")) return whole;
-  for (const Option<std::int64_t>* option :
-       {&max_overflow, &connection_recycle_time, &max_retries, &retry_interval}) {
-    append(fmt::format("{}={}", option->name, config.get(*option)));
-  }
-  append(fmt::format("{}={}", mysql_sql_mode.name, form_encode(config.get(mysql_sql_mode))));
-  if (const auto wait = config.get(mysql_wsrep_sync_wait)) {
-    append(fmt::format("{}={}", mysql_wsrep_sync_wait.name, *wait));
-  }
+  if (!parameters.empty()) whole += (whole.find('?') == std::string::npos ? '?' : '&') + parameters;
   return whole;
+}
+
+/// Nothing for a negative one: no bound.
+std::optional<std::int64_t> bound(std::int64_t number) {
+  if (number < 0) return {};
+  return number;
+}
+
+void read_server_settings(CatalogSettings& settings, const config::Config& config) {
+  settings.max_overflow = bound(config.get(max_overflow));
+  const auto age = bound(config.get(connection_recycle_time));
+  settings.connection_recycle_time = age ? std::optional(std::chrono::seconds(*age)) : std::nullopt;
+  settings.max_retries = bound(config.get(max_retries));
+  settings.retry_interval = std::chrono::seconds(config.get(retry_interval));
+  settings.mysql_sql_mode = config.get(mysql_sql_mode);
+  settings.mysql_wsrep_sync_wait = config.get(mysql_wsrep_sync_wait);
+  settings.answer_timeout = std::chrono::seconds(config.get(database_answer_timeout));
 }
 
 }  // namespace
@@ -52,6 +55,7 @@ CatalogSettings settings_of(const config::Config& config) {
   settings.connection = whole_connection(config);
   settings.pool_size = static_cast<std::size_t>(config.get(max_pool_size));
   if (const auto seconds = config.get(pool_timeout)) settings.pool_timeout = std::chrono::seconds(*seconds);
+  read_server_settings(settings, config);
   settings.is_synchronous = config.get(sqlite_synchronous);
   settings.cache_size = config.get(sqlite_cache_size);
   return settings;

@@ -118,6 +118,18 @@ inline constexpr Option<std::int64_t> sqlite_cache_size{
     .min = 1,
 };
 
+inline constexpr Option<std::int64_t> database_answer_timeout{
+    .name = "database_answer_timeout",
+    .group = "vitrine",
+    .fallback = 60,
+    .help =
+        "Seconds that a database server may take to answer a statement, before its connection is given up; "
+        "0: "
+        "any time. A server that is frozen says nothing, so this is how long it holds calls up. Not for "
+        "SQLite.",
+    .min = 0,
+};
+
 OptionList options();
 
 /// The settings that the configuration's [database] group holds. Throws Error{configuration} for a faulty

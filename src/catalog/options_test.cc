@@ -32,18 +32,29 @@ TEST(CatalogOptions, AreRead) {
   EXPECT_EQ(settings.cache_size, 1000);
 }
 
-TEST(CatalogOptions, OfAServerTravelWithItsConnection) {
-  const std::string connection =
-      settings_from(
-          "[database]\nconnection = mysql://db/glance?charset=utf8\nconnection_parameters = ssl_ca=/ca\n"
-          "max_overflow = 1\nmax_retries = -1\nretry_interval = 2\nmysql_sql_mode =\n"
-          "mysql_wsrep_sync_wait = 1\n")
-          .connection;
+TEST(CatalogOptions, OfAServerAreRead) {
+  const CatalogSettings settings = settings_from(
+      "[database]\nconnection = mysql://db/glance?charset=utf8\nconnection_parameters = ssl_ca=/ca\n"
+      "max_overflow = 1\nconnection_recycle_time = 5\nmax_retries = 3\nretry_interval = 2\n"
+      "mysql_sql_mode =\nmysql_wsrep_sync_wait = 1\n[vitrine]\ndatabase_answer_timeout = 7\n");
 
-  EXPECT_EQ(
-      connection,
-      "mysql://db/glance?charset=utf8&ssl_ca=/ca&max_overflow=1&connection_recycle_time=3600&max_retries=-1&"
-      "retry_interval=2&mysql_sql_mode=&mysql_wsrep_sync_wait=1");
+  EXPECT_EQ(settings.connection, "mysql://db/glance?charset=utf8&ssl_ca=/ca");
+  EXPECT_EQ(settings.max_overflow, 1U);
+  EXPECT_EQ(settings.connection_recycle_time, std::chrono::seconds(5));
+  EXPECT_EQ(settings.max_retries, 3);
+  EXPECT_EQ(settings.retry_interval, std::chrono::seconds(2));
+  EXPECT_EQ(settings.mysql_sql_mode, "");
+  EXPECT_EQ(settings.mysql_wsrep_sync_wait, 1);
+  EXPECT_EQ(settings.answer_timeout, std::chrono::seconds(7));
+}
+
+TEST(CatalogOptions, MayBeWithoutABound) {
+  const CatalogSettings settings =
+      settings_from("[database]\nmax_overflow = -1\nconnection_recycle_time = -1\nmax_retries = -1\n");
+
+  EXPECT_EQ(settings.max_overflow, std::nullopt);
+  EXPECT_EQ(settings.connection_recycle_time, std::nullopt);
+  EXPECT_EQ(settings.max_retries, std::nullopt);
 }
 
 TEST(CatalogOptions, AreSafeWhenUnset) {

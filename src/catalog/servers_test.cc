@@ -1,5 +1,11 @@
+#include <algorithm>
+
+#include "catalog/copy.h"
+#include "catalog/sql/watchdog.h"
 #include "tests/contract/catalog_contract.h"
+#include "tests/support/catalog_rows.h"
 #include "tests/support/server_database.h"
+#include "tests/support/sqlite_file.h"
 
 /// Engines that are servers. Not for ctest: tests/services/with-databases starts them.
 namespace vitrine::catalog {
@@ -22,6 +28,94 @@ INSTANTIATE_TEST_SUITE_P(Servers, CatalogContract,
                          testing::Values(engine("MariaDB", "VITRINE_TEST_MARIADB"),
                                          engine("PostgreSQL", "VITRINE_TEST_POSTGRESQL")),
                          [](const auto& parameter) { return parameter.param.name; });
+
+void copy_rows(const CatalogSettings& source, const CatalogSettings& target) {
+  copy_catalog({source, target}, [](const CopyProgress&) {});
+}
+
+TEST(CatalogCopyBetweenEngines, ComesBackWithTheSameRows) {
+  const SqliteFile first;
+  const SqliteFile last;
+  const ServerDatabase mariadb("VITRINE_TEST_MARIADB");
+  const ServerDatabase postgresql("VITRINE_TEST_POSTGRESQL");
+  const sql::Dialect& whole_seconds = sql::mariadb_engine().dialect();
+  sync_schema(first.settings());
+  fill_every_table(first.settings(), 300);
+
+  copy_rows(first.settings(), mariadb.settings());
+  copy_rows(mariadb.settings(), postgresql.settings());
+  copy_rows(postgresql.settings(), last.settings());
+
+  const auto rows = tallies(first.settings(), whole_seconds);
+  EXPECT_EQ(tallies(mariadb.settings(), whole_seconds), rows);
+  EXPECT_EQ(tallies(postgresql.settings(), sql::postgresql_engine().dialect()), rows);
+  EXPECT_EQ(tallies(last.settings(), sql::sqlite_engine().dialect()), rows);
+}
+
+TEST(CatalogCopyBetweenEngines, KeepsFractionsOfSecondsWhereBothDo) {
+  const SqliteFile sqlite;
+  const ServerDatabase postgresql("VITRINE_TEST_POSTGRESQL");
+  const sql::Dialect& exact = sql::postgresql_engine().dialect();
+  sync_schema(sqlite.settings());
+  fill_every_table(sqlite.settings(), 3);
+
+  copy_rows(sqlite.settings(), postgresql.settings());
+
+  EXPECT_EQ(tallies(postgresql.settings(), exact), tallies(sqlite.settings(), exact));
+}
+
+TEST(CatalogCopyBetweenEngines, LetsNewRowsFollow) {
+  const SqliteFile sqlite;
+  sync_schema(sqlite.settings());
+  fill_every_table(sqlite.settings(), 3);
+  for (const char* variable : {"VITRINE_TEST_MARIADB", "VITRINE_TEST_POSTGRESQL"}) {
+    const ServerDatabase server(variable);
+    copy_rows(sqlite.settings(), server.settings());
+    const SystemClock clock;
+
+    Catalog catalog(server.settings(), clock);
+    const model::Image image = catalog.insert({.id = "new", .properties = {{"a", "b"}}, .tags = {"c"}});
+
+    EXPECT_EQ(image.properties.size(), 1U) << variable;
+  }
+}
+
+TEST(CatalogCopyBetweenEngines, NamesRowsThatMariadbTakesForTheSame) {
+  const SqliteFile sqlite;
+  const ServerDatabase mariadb("VITRINE_TEST_MARIADB");
+  sync_schema(sqlite.settings());
+  {
+    const SystemClock clock;
+    Catalog(sqlite.settings(), clock).insert({.id = "i", .properties = {{"Name", "a"}, {"name", "b"}}});
+  }
+
+  try {
+    copy_rows(sqlite.settings(), mariadb.settings());
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("the row with id 2 of the table image_properties"));
+    EXPECT_THAT(error.what(), testing::HasSubstr("ignore case"));
+  }
+
+  EXPECT_THAT(tallies(mariadb.settings(), sql::mariadb_engine().dialect()), testing::Each(copying::Tally{}));
+}
+
+TEST(AServerThatDoesNotAnswer, IsGivenUpAfterTheTimeItHas) {
+  for (const char* variable : {"VITRINE_TEST_MARIADB", "VITRINE_TEST_POSTGRESQL"}) {
+    CatalogSettings settings = ServerDatabase(variable).settings();
+    settings.answer_timeout = std::chrono::seconds(1);
+    const sql::Settings read = sql::read_settings(settings);
+    sql::Watchdog watchdog(read.answer_timeout);
+    sql::Session session(read, &watchdog);
+    const bool is_mariadb = session.dialect().waits_without_end == false;
+    const auto start = std::chrono::steady_clock::now();
+
+    EXPECT_THROW(session.execute(is_mariadb ? "DO SLEEP(50)" : "SELECT pg_sleep(50)"), Error);
+
+    EXPECT_EQ(session.remedy(), sql::Remedy::reconnect) << variable;
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(30)) << variable;
+  }
+}
 
 }  // namespace
 }  // namespace vitrine::catalog

@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import subprocess
+import time
 
 import pytest
 
@@ -12,7 +13,8 @@ from support.server import run, wait_until
 
 DATA = b"vitrine" * 1000
 SETTINGS = {"DEFAULT": {"enabled_import_methods": "[glance-direct]"},
-            "database": {"max_retries": 0, "connection_recycle_time": 3600}}
+            "database": {"max_retries": 0, "connection_parameters": "connect_timeout=2"},
+            "vitrine": {"database_answer_timeout": 2}}
 
 
 @pytest.fixture(scope="module", params=SERVERS, ids=lambda kind: kind.engine)
@@ -152,6 +154,18 @@ def test_a_server_that_is_down_is_said_clearly_and_found_again(house):
     assert set_name(house, image_id, "new").status_code == 200
 
 
+def test_a_frozen_server_is_given_up(house):
+    image_id = house.create(name="old")["id"]
+    with house.peer.frozen():
+        started = time.monotonic()
+        answer = house.get(f"/v2/images/{image_id}")
+        assert time.monotonic() - started < 20
+        assert answer.status_code == 503
+        assert "database" in answer.text
+
+    assert set_name(house, image_id, "new").status_code == 200
+
+
 def test_an_upload_during_which_the_server_goes_leaves_nothing_half_written(house):
     image_id = house.create()["id"]
 
@@ -192,6 +206,7 @@ def test_tls_is_used_and_the_authority_counts(house, tmp_path):
         config.write_text(f"[database]\nmax_retries = 0\nconnection = {house.peer.tls_url(house.name, authority)}\n")
         return run("db", "version", "--config-file", config)
 
+    house.peer.harden_password()
     assert version(house.peer.authority).returncode == 0
     refused = version(foreign)
     assert refused.returncode == 1

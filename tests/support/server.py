@@ -54,8 +54,9 @@ def wait_until(condition, what, seconds=30):
 
 def run(*arguments, **options):
     """Runs the program to its end and returns what came of it, output as text."""
+    options.setdefault("input", "")
     return subprocess.run([str(BINARY), *map(str, arguments)], capture_output=True, text=True, timeout=60,
-                          check=False, stdin=subprocess.DEVNULL, **options)
+                          check=False, **options)
 
 
 class Server:

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdlib>
+#include <set>
 #include <stdexcept>
 #include <string>
 
 #include "catalog/catalog.h"
+#include "catalog/copying/copied_tables.h"
 #include "catalog/sql/session.h"
 #include "catalog/sql/settings.h"
 
@@ -21,12 +24,13 @@ class ServerDatabase {
           "There is no database server; run the test with tests/services/with-databases");
     }
     settings_.connection = url;
-    sync_schema(settings_);
+    static std::set<std::string> with_schema;
+    if (with_schema.insert(url).second) sync_schema(settings_);
     sql::Session session(sql::read_settings(settings_));
-    for (const char* table : {"task_info", "tasks", "image_members", "image_locations", "image_tags",
-                              "image_properties", "images"}) {
-      session.execute(std::string("DELETE FROM ") + table);
-    }
+    const auto tables = copying::copied_tables();
+    std::for_each(tables.rbegin(), tables.rend(), [&](const copying::Table& table) {
+      session.execute("DELETE FROM " + std::string(table.name));
+    });
   }
 
   const CatalogSettings& settings() const { return settings_; }

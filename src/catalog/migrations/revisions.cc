@@ -47,6 +47,11 @@ bool is_served(const std::vector<std::string>& revisions) {
          });
 }
 
+bool is_unfinished_copy(const std::vector<std::string>& revisions) {
+  return std::any_of(revisions.begin(), revisions.end(),
+                     [](std::string_view revision) { return revision.starts_with(unfinished_copy); });
+}
+
 void require_known(const std::vector<std::string>& revisions) {
   // What an empty database has between the two phases: no older release's contract is there to be kept.
   const bool is_new = revisions.size() == 1 && revisions.front() == newest_expanded_revision;
@@ -57,6 +62,11 @@ void require_served(const std::vector<std::string>& revisions) {
   if (is_served(revisions)) return;
   if (revisions.empty()) {
     throw Error(ErrorCode::configuration, "The database has no schema. Run 'vitrine db sync' first.");
+  }
+  if (is_unfinished_copy(revisions)) {
+    throw Error(ErrorCode::configuration,
+                "The database is the target of a copy that was not finished. Run 'vitrine db import-from' or "
+                "'vitrine db export-to' again, which begins anew.");
   }
   throw Error(
       ErrorCode::configuration,

@@ -17,6 +17,10 @@ std::vector<std::string> read_revisions(sql::Session& session);
 /// Whether a schema with these revisions has everything that the catalog's statements name.
 bool is_served(const std::vector<std::string>& revisions);
 
+/// How the revision begins of a database that a copy has not filled yet: see copying/target.h.
+inline constexpr std::string_view unfinished_copy = "vitrine_copy_";
+bool is_unfinished_copy(const std::vector<std::string>& revisions);
+
 /// Throws Error{configuration} for a revision that this program cannot bring to the head.
 void require_known(const std::vector<std::string>& revisions);
 

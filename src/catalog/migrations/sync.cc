@@ -1,12 +1,14 @@
+#include "catalog/migrations/sync.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <utility>
 
 #include "base/error.h"
 #include "catalog/migrations/migration.h"
 #include "catalog/migrations/revisions.h"
 #include "catalog/schema.h"
-#include "catalog/sql/session.h"
 #include "catalog/sql/settings.h"
 
 namespace vitrine::catalog {
@@ -85,15 +87,6 @@ bool is_expanded(const Revisions& revisions) {
   return has(revisions, newest_expanded_revision) || has(revisions, newest_revision);
 }
 
-SyncResult bring_to_head(sql::Session& session) {
-  const Revisions revisions = read_revisions(session);
-  require_known(revisions);
-  if (is_at_head(revisions)) return SyncResult::up_to_date;
-  create_what_is_missing(session, revisions);
-  stamp_head(session, revisions);
-  return revisions.empty() ? SyncResult::created : SyncResult::upgraded;
-}
-
 bool expand(sql::Session& session) {
   const Revisions revisions = read_revisions(session);
   require_known(revisions);
@@ -114,41 +107,54 @@ bool contract(sql::Session& session) {
   return true;
 }
 
-/// Changes of large tables take their time.
-sql::Settings patient(sql::Settings settings) {
-  settings.answer_timeout = std::chrono::seconds(0);
-  return settings;
-}
-
 /// Opening a file that is not there would create it.
 bool is_missing(const sql::Settings& settings) {
   return !settings.file.empty() && !std::filesystem::exists(settings.file);
 }
 
-/// Runs a change of the schema while no other program makes one. Everybody's own indexes come with it.
+/// As change_schema(), and returns what the change returned.
 template <class Change>
-auto change_schema(const CatalogSettings& settings, Change change) {
-  const auto session = sql::connect_at_start(patient(sql::read_settings(settings)));
-  sql::Transaction transaction(*session, sql::Access::write);
-  session->lock("schema");
-  const auto result = change(*session);
-  add_own_indexes(*session);
-  transaction.commit();
+auto result_of(const CatalogSettings& settings, Change change) {
+  decltype(change(std::declval<sql::Session&>())) result{};
+  change_schema(settings, [&](sql::Session& session) { result = change(session); });
   return result;
 }
 
 }  // namespace
 
+sql::Settings patient(sql::Settings settings) {
+  settings.answer_timeout = std::chrono::seconds(0);
+  return settings;
+}
+
+void change_schema(const CatalogSettings& settings, const std::function<void(sql::Session&)>& change) {
+  const auto session = sql::connect_at_start(patient(sql::read_settings(settings)));
+  sql::Transaction transaction(*session, sql::Access::write);
+  session->lock("schema");
+  change(*session);
+  add_own_indexes(*session);
+  transaction.commit();
+}
+
+SyncResult bring_to_head(sql::Session& session) {
+  const Revisions revisions = read_revisions(session);
+  require_known(revisions);
+  if (is_at_head(revisions)) return SyncResult::up_to_date;
+  create_what_is_missing(session, revisions);
+  stamp_head(session, revisions);
+  return revisions.empty() ? SyncResult::created : SyncResult::upgraded;
+}
+
 SyncResult sync_schema(const CatalogSettings& settings) {
-  return change_schema(settings, bring_to_head);
+  return result_of(settings, bring_to_head);
 }
 
 bool expand_schema(const CatalogSettings& settings) {
-  return change_schema(settings, expand);
+  return result_of(settings, expand);
 }
 
 bool contract_schema(const CatalogSettings& settings) {
-  return change_schema(settings, contract);
+  return result_of(settings, contract);
 }
 
 NextStep next_step(const CatalogSettings& settings) {

@@ -8,6 +8,11 @@
 
 namespace vitrine::catalog::sql {
 
+Database::Database(Settings settings) : settings_(std::move(settings)) {
+  const bool needs_watchdog = settings_.engine->dialect().waits_without_end;
+  if (needs_watchdog && settings_.answer_timeout.count() > 0) watchdog_.emplace(settings_.answer_timeout);
+}
+
 Database::WriterTurn::WriterTurn(Database& database) : database_(database) {
   if (!database.dialect().has_one_writer) return;
   std::unique_lock lock(database_.mutex_);
@@ -72,7 +77,7 @@ std::unique_ptr<Session> Database::take() {
   lock.unlock();
   worn.reset();
   try {
-    return std::make_unique<Session>(settings_);
+    return std::make_unique<Session>(settings_, watchdog_ ? &*watchdog_ : nullptr);
   } catch (...) {
     give_back(nullptr);
     throw;

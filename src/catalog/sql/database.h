@@ -4,11 +4,13 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "base/clock.h"
 #include "catalog/sql/session.h"
 #include "catalog/sql/settings.h"
+#include "catalog/sql/watchdog.h"
 
 namespace vitrine::catalog::sql {
 
@@ -18,7 +20,7 @@ namespace vitrine::catalog::sql {
 /// Error{unavailable} when no connection becomes free in time, or the server cannot be reached.
 class Database {
  public:
-  explicit Database(Settings settings) : settings_(std::move(settings)) {}
+  explicit Database(Settings settings);
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
@@ -108,6 +110,7 @@ class Database {
   void give_back(std::unique_ptr<Session> session) noexcept;
 
   const Settings settings_;
+  std::optional<Watchdog> watchdog_;  ///< where the client library needs one
   std::mutex mutex_;
   std::condition_variable session_returned_;
   std::condition_variable writer_done_;

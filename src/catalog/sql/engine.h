@@ -13,6 +13,8 @@ class soci_error;
 
 namespace vitrine::catalog::sql {
 
+class Watchdog;
+
 /// What can be done about a failed statement besides reporting it.
 enum class Remedy {
   none,
@@ -34,15 +36,18 @@ class Engine {
   virtual ~Engine() = default;
   virtual const Dialect& dialect() const = 0;
 
-  /// Connects, and prepares the connection for the statements to come. Throws Error{configuration} for what
-  /// only an operator can mend, Error{unavailable} otherwise.
-  virtual void open(soci::session& session, const Settings& settings) const = 0;
+  /// Connects, and prepares the connection for the statements to come, watched if there is who watches.
+  /// Throws Error{configuration} for what only an operator can mend, Error{unavailable} otherwise.
+  virtual void open(soci::session& session, const Settings& settings, Watchdog* watchdog) const = 0;
 
   /// What a failed statement means.
   virtual Failure failure_of(soci::session& session, const soci::soci_error& error,
                              std::string_view statement) const = 0;
 
   virtual bool is_in_transaction(soci::session& session) const = 0;
+
+  /// What a watchdog has to look after while a statement runs; negative where the library does so itself.
+  virtual int watched_socket(soci::session& session) const = 0;
 };
 
 const Engine& sqlite_engine();

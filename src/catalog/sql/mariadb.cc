@@ -47,11 +47,13 @@ constexpr Dialect dialect_of_mariadb{
     .wide_end = "",
     .lock_name = "SELECT GET_LOCK(CONCAT('vitrine ', SHA1(CONCAT(DATABASE(), ' ', :name))), 30)",
     .unlock_names = "DO RELEASE_ALL_LOCKS()",
+    .go_on_numbering = "",
     .has_one_writer = false,
     .keeps_fractions = false,
     .holds_nul = true,
     .sorts_parts = true,
     .has_transactional_schema = false,
+    .waits_without_end = false,
     .schema = {.id = "INTEGER NOT NULL AUTO_INCREMENT",
                .big_id = "BIGINT NOT NULL AUTO_INCREMENT",
                .big = "BIGINT",
@@ -205,7 +207,7 @@ class Mariadb : public Engine {
  public:
   const Dialect& dialect() const override { return dialect_of_mariadb; }
 
-  void open(soci::session& session, const Settings& settings) const override {
+  void open(soci::session& session, const Settings& settings, Watchdog*) const override {
     require_known_tls(settings.server);
     try {
       session.open(soci::mysql, connect_string(settings));
@@ -235,6 +237,8 @@ class Mariadb : public Engine {
   bool is_in_transaction(soci::session& session) const override {
     return (handle(session)->server_status & SERVER_STATUS_IN_TRANS) != 0;
   }
+
+  int watched_socket(soci::session&) const override { return -1; }
 
  private:
   /// The client library goes on in the clear with a server that has no TLS.

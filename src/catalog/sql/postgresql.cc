@@ -7,6 +7,7 @@
 
 #include "catalog/sql/engine.h"
 #include "catalog/sql/partial_indexes.h"
+#include "catalog/sql/watchdog.h"
 
 namespace vitrine::catalog::sql {
 namespace {
@@ -43,11 +44,15 @@ constexpr Dialect dialect_of_postgresql{
     .lock_name =
         "SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtextextended('vitrine ' || :name, 0))) AS taken",
     .unlock_names = "",
+    .go_on_numbering =
+        "SELECT setval(pg_get_serial_sequence('{table}', '{id}'), COALESCE(MAX({id}), 1), MAX({id}) IS NOT "
+        "NULL) FROM {table}",
     .has_one_writer = false,
     .keeps_fractions = true,
     .holds_nul = false,
     .sorts_parts = true,
     .has_transactional_schema = true,
+    .waits_without_end = true,
     .schema = {.id = "SERIAL NOT NULL",
                .big_id = "BIGSERIAL NOT NULL",
                .big = "BIGINT",
@@ -142,9 +147,10 @@ class Postgresql : public Engine {
  public:
   const Dialect& dialect() const override { return dialect_of_postgresql; }
 
-  void open(soci::session& session, const Settings& settings) const override {
+  void open(soci::session& session, const Settings& settings, Watchdog* watchdog) const override {
     try {
       session.open(soci::postgresql, connect_string(settings));
+      const Watch watch(watchdog, watched_socket(session));
       session << fmt::format("SET lock_timeout = {}", settings.busy_timeout.count());
       session << "SET client_min_messages = warning";
       session << "SET DateStyle = 'ISO, YMD'";
@@ -179,6 +185,8 @@ class Postgresql : public Engine {
   bool is_in_transaction(soci::session& session) const override {
     return PQtransactionStatus(handle(session)) != PQTRANS_IDLE;
   }
+
+  int watched_socket(soci::session& session) const override { return PQsocket(handle(session)); }
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "catalog/sql/watchdog.h"
 
 namespace vitrine::catalog::sql {
 namespace {
@@ -33,6 +34,7 @@ struct TextHash {
 
 struct Connection {
   const Engine& engine;
+  Watchdog* watchdog = nullptr;
   soci::session session{};
   Remedy remedy = Remedy::none;
 };
@@ -115,6 +117,7 @@ class Statement {
   template <class Step>
   bool attempt(Step&& step) {
     try {
+      const Watch watch(connection_.watchdog, connection_.engine.watched_socket(connection_.session));
       return step();
     } catch (const soci::soci_error& error) {
       throw given_up(error);
@@ -182,8 +185,9 @@ struct Session::State {
   bool has_locks = false;
 };
 
-Session::Session(const Settings& settings) : state_(new State{.connection = {.engine = *settings.engine}}) {
-  settings.engine->open(state_->connection.session, settings);
+Session::Session(const Settings& settings, Watchdog* watchdog)
+    : state_(new State{.connection = {.engine = *settings.engine, .watchdog = watchdog}}) {
+  settings.engine->open(state_->connection.session, settings, watchdog);
 }
 
 Session::~Session() = default;

@@ -49,7 +49,8 @@ enum class Access { read, write };
 /// throw Error; a constraint for uniqueness that is broken is Error{duplicate}.
 class Session {
  public:
-  explicit Session(const Settings& settings);
+  /// The watchdog, if there is one, must outlive the session.
+  explicit Session(const Settings& settings, Watchdog* watchdog = nullptr);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;

@@ -64,29 +64,38 @@ std::optional<std::string> take(ConnectionUrl& server, std::string_view name) {
   return value;
 }
 
-/// Nothing for a negative one: no bound.
-std::optional<std::int64_t> take_number(ConnectionUrl& server, std::string_view name, std::int64_t fallback) {
+using Number = std::optional<std::int64_t>;
+
+/// The URL's own number, or else the configuration's; nothing for a negative one: no bound.
+Number take_number(ConnectionUrl& server, std::string_view name, Number configured) {
   const std::optional<std::string> text = take(server, name);
-  const std::optional<std::int64_t> number = text ? parse_integer(*text) : fallback;
+  if (!text) return configured;
+  const Number number = parse_integer(*text);
   if (!number) throw refusal(fmt::format("The database's {} is not a whole number.", name));
   if (*number < 0) return {};
   return number;
 }
 
-/// How connections to a server are kept: see options.h.
-void take_own_parameters(Settings& settings) {
-  const auto overflow = take_number(settings.server, "max_overflow", 50);
-  if (settings.pool_size > 0 && overflow) {
-    settings.most_connections = settings.pool_size + static_cast<std::size_t>(*overflow);
+Number take_seconds(ConnectionUrl& server, std::string_view name,
+                    std::optional<std::chrono::seconds> configured) {
+  return take_number(server, name, configured ? Number(configured->count()) : Number());
+}
+
+/// How connections to a server are kept: SQLAlchemy's users may write it into the URL.
+void read_keeping(Settings& read, const CatalogSettings& settings) {
+  ConnectionUrl& server = read.server;
+  const auto overflow = take_number(server, "max_overflow", settings.max_overflow);
+  if (read.pool_size > 0 && overflow) {
+    read.most_connections = read.pool_size + static_cast<std::size_t>(*overflow);
   }
-  if (const auto age = take_number(settings.server, "connection_recycle_time", 3600)) {
-    settings.recycle_time = std::chrono::seconds(*age);
+  if (const Number age = take_seconds(server, "connection_recycle_time", settings.connection_recycle_time)) {
+    read.recycle_time = std::chrono::seconds(*age);
   }
-  settings.retries = take_number(settings.server, "max_retries", 0);
-  settings.retry_interval =
-      std::chrono::seconds(take_number(settings.server, "retry_interval", 10).value_or(0));
-  settings.sql_mode = take(settings.server, "mysql_sql_mode").value_or("TRADITIONAL");
-  settings.wsrep_sync_wait = take_number(settings.server, "mysql_wsrep_sync_wait", -1);
+  read.retries = take_number(server, "max_retries", settings.max_retries);
+  read.retry_interval =
+      std::chrono::seconds(take_seconds(server, "retry_interval", settings.retry_interval).value_or(0));
+  read.sql_mode = take(server, "mysql_sql_mode").value_or(settings.mysql_sql_mode);
+  read.wsrep_sync_wait = take_number(server, "mysql_wsrep_sync_wait", settings.mysql_wsrep_sync_wait);
 }
 
 const Engine& engine_for(std::string_view url) {
@@ -107,6 +116,7 @@ Settings read_settings(const CatalogSettings& settings) {
                 .pool_size = settings.pool_size,
                 .pool_timeout = settings.pool_timeout,
                 .busy_timeout = settings.busy_timeout,
+                .answer_timeout = settings.answer_timeout,
                 .is_synchronous = settings.is_synchronous,
                 .cache_size = settings.cache_size};
   if (&engine == &sqlite_engine()) {
@@ -115,7 +125,7 @@ Settings read_settings(const CatalogSettings& settings) {
     return read;
   }
   read.server = parse_connection_url(settings.connection);
-  take_own_parameters(read);
+  read_keeping(read, settings);
   return read;
 }
 

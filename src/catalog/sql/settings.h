@@ -22,10 +22,10 @@ struct Settings {
   std::optional<std::size_t> most_connections;  ///< unset: as many as there are calls at once
   std::chrono::milliseconds pool_timeout;       ///< how long a call waits for a free connection
   std::chrono::milliseconds busy_timeout;       ///< how long a call waits for others who change the same
-  std::chrono::seconds answer_timeout{60};      ///< how long MariaDB may take for a statement; 0: any time
+  std::chrono::seconds answer_timeout;          ///< how long a server may take for a statement; 0: any time
   std::optional<std::chrono::seconds> recycle_time;  ///< how old a connection may become
-  std::optional<std::int64_t> retries = 0;  ///< how often connecting at start is tried again; unset: for ever
-  std::chrono::seconds retry_interval{10};
+  std::optional<std::int64_t> retries;  ///< how often connecting at start is tried again; unset: for ever
+  std::chrono::seconds retry_interval;
   std::string sql_mode;                         ///< of MariaDB's sessions; empty: the server's
   std::optional<std::int64_t> wsrep_sync_wait;  ///< of a Galera cluster's sessions
   bool is_synchronous;                          ///< a commit waits for SQLite's disk

@@ -78,6 +78,33 @@ TEST(ConnectionUrl, SaysHowConnectionsToAServerAreKept) {
   EXPECT_THAT(refusal("mysql://db/glance?max_retries=often"), HasSubstr("max_retries"));
 }
 
+TEST(ConnectionUrl, GoesBeforeTheConfiguration) {
+  CatalogSettings configured;
+  configured.connection = "mysql://db/glance";
+  configured.max_overflow = std::nullopt;
+  configured.connection_recycle_time = std::nullopt;
+  configured.max_retries = 4;
+  configured.mysql_sql_mode = "ANSI";
+  configured.mysql_wsrep_sync_wait = 1;
+
+  const Settings settings = read_settings(configured);
+  configured.connection +=
+      "?max_overflow=2&connection_recycle_time=9&max_retries=-1&mysql_sql_mode=&mysql_wsrep_sync_wait=3";
+  const Settings own = read_settings(configured);
+
+  EXPECT_EQ(settings.most_connections, std::nullopt);
+  EXPECT_EQ(settings.recycle_time, std::nullopt);
+  EXPECT_EQ(settings.retries, 4);
+  EXPECT_EQ(settings.sql_mode, "ANSI");
+  EXPECT_EQ(settings.wsrep_sync_wait, 1);
+  EXPECT_EQ(own.most_connections, 7U);
+  EXPECT_EQ(own.recycle_time, std::chrono::seconds(9));
+  EXPECT_EQ(own.retries, std::nullopt);
+  EXPECT_EQ(own.sql_mode, "");
+  EXPECT_EQ(own.wsrep_sync_wait, 3);
+  EXPECT_EQ(own.server.parameters.size(), 0U);
+}
+
 TEST(ConnectionUrl, MayLeaveOutMostOfAServer) {
   const ConnectionUrl local = settings_for("postgresql:///glance?host=/run/postgresql").server;
   EXPECT_EQ(local.user, "");

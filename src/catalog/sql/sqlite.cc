@@ -42,11 +42,13 @@ constexpr Dialect dialect_of_sqlite{
     .wide_end = "",
     .lock_name = "",
     .unlock_names = "",
+    .go_on_numbering = "",
     .has_one_writer = true,
     .keeps_fractions = true,
     .holds_nul = true,
     .sorts_parts = false,
     .has_transactional_schema = true,
+    .waits_without_end = false,
     .schema = {.id = "INTEGER NOT NULL",
                .big_id = "INTEGER NOT NULL",
                .big = "INTEGER",
@@ -115,7 +117,7 @@ class Sqlite : public Engine {
   const Dialect& dialect() const override { return dialect_of_sqlite; }
 
   /// Creates the file if there is none, with foreign keys enforced and a write-ahead log.
-  void open(soci::session& session, const Settings& settings) const override {
+  void open(soci::session& session, const Settings& settings, Watchdog*) const override {
     constexpr std::chrono::milliseconds pause{10};
     const Deadline deadline = deadline_in(settings.busy_timeout);
     while (!try_to_connect(session, settings)) {
@@ -147,6 +149,8 @@ class Sqlite : public Engine {
   bool is_in_transaction(soci::session& session) const override {
     return sqlite_api::sqlite3_get_autocommit(handle(session)) == 0;
   }
+
+  int watched_socket(soci::session&) const override { return -1; }
 };
 
 }  // namespace
