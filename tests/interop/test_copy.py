@@ -64,8 +64,9 @@ def copy(server, command, url):
 def serve_and_change(kind, home, connection, images, expected):
     """Whoever serves the copy shows the same, finds the data, and can go on."""
     server = kind(home, {"database": {"connection": connection}} if connection else None)
-    server.launch().wait_until_ready()
+    server.launch()
     try:
+        server.wait_until_ready(seconds=90)
         assert documents(server, images) == expected
         for image_id, data in images.items():
             assert server.download(image_id).content == data
