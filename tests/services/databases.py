@@ -13,7 +13,7 @@ import uuid
 
 from support.server import free_port, wait_until
 
-PACKAGES = "mariadb-server postgresql"
+PACKAGES = "mariadb-server-core mariadb-client-core postgresql"
 PASSWORD = "p@ss/w:rd%"  # what a URL has to escape
 ESCAPED_PASSWORD = "p%40ss%2Fw%3Ard%25"
 MEMORY = "/dev/shm"
@@ -56,7 +56,8 @@ class DatabaseServer:
     def own_home(self):
         self.home.mkdir(parents=True, exist_ok=True)
         if os.geteuid() == 0:
-            shutil.chown(self.home, self.user, self.user)
+            account = pwd.getpwnam(self.user)
+            os.chown(self.home, account.pw_uid, account.pw_gid)
 
     def make_certificate(self):
         """Makes one that is its own authority, for the address that the service connects to."""
@@ -138,7 +139,7 @@ class MariaDB(DatabaseServer):
     engine = "mariadb"
     without_tls = ""  # behind a URL; this client's default
     separator = "\t"  # of the columns that query() returns
-    user = "mysql"
+    user = "nobody"  # as the package without a daemon makes none
     binary = "/usr/sbin/mariadbd"
 
     @property

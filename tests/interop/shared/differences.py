@@ -1,0 +1,8 @@
+"""What may differ between nodes that share a database, besides what differs between separate ones."""
+
+from differential.differences import Explained
+
+SHARED = (
+    Explained("stores that are reserved for staging take no images, so we do not offer them", ("sequence: create *",),
+              "header.openstack-image-store-ids"),
+)
