@@ -20,8 +20,8 @@ MEMORY = "/dev/shm"
 
 
 class DatabaseServer:
-    """What both have in common. Tuned to forget everything when the machine stops. After stop() or kill() start() goes
-    on with the same databases and port."""
+    """What both have in common. Tuned to forget everything when the machine stops, and nothing when it is killed. After
+    stop() or kill() start() goes on with the same databases and port."""
 
     engine = None
     user = None  # the system's user that it runs as if this is root, whom some servers refuse
@@ -67,6 +67,16 @@ class DatabaseServer:
         (self.home / "key.pem").chmod(0o600)
         self.authority.chmod(0o644)
 
+    def client_certificate(self, folder, user):
+        """Makes one for a user of the database, by the server's own authority; returns it and its key."""
+        key, request, certificate = (folder / f"{user}.{part}" for part in ("key", "request", "pem"))
+        for command in (["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+                         f"/CN={user}", "-keyout", key, "-out", request],
+                        ["x509", "-req", "-in", request, "-CA", self.authority, "-CAkey", self.home / "key.pem",
+                         "-set_serial", "1", "-days", "2", "-out", certificate]):
+            subprocess.run(["/usr/bin/openssl", *map(str, command)], check=True, capture_output=True)
+        return certificate, key
+
     @property
     def authority(self):
         return self.home / "certificate.pem"
@@ -93,6 +103,9 @@ class DatabaseServer:
             return True
         except RuntimeError:
             return False
+
+    def is_running(self):
+        return self.process is not None and self.process.poll() is None
 
     def signal(self, number):
         self.process.send_signal(number)
@@ -150,15 +163,16 @@ class MariaDB(DatabaseServer):
         self.own_home()
         self.make_certificate()
         self.run(["/usr/bin/mariadb-install-db", "--no-defaults", f"--datadir={self.home}/data", "--skip-test-db",
-                  "--auth-root-authentication-method=normal", "--skip-name-resolve", "--innodb-log-file-size=16M"])
+                  "--auth-root-authentication-method=normal", "--skip-name-resolve", "--innodb-log-file-size=16M",
+                  "--innodb-use-native-aio=0"])
 
     def start(self):
         self.launch([self.binary, "--no-defaults", f"--datadir={self.home}/data", f"--socket={self.socket}",
                      "--bind-address=127.0.0.1", f"--port={self.port}", f"--pid-file={self.home}/pid",
-                     f"--ssl-cert={self.authority}", f"--ssl-key={self.home}/key.pem",
-                     "--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync", "--innodb-doublewrite=0",
+                     f"--ssl-cert={self.authority}", f"--ssl-key={self.home}/key.pem", f"--ssl-ca={self.authority}",
+                     "--innodb-flush-log-at-trx-commit=2", "--innodb-flush-method=nosync", "--innodb-doublewrite=0",
                      "--sync-frm=0", "--skip-log-bin", "--performance-schema=0", "--innodb-buffer-pool-size=128M",
-                     "--innodb-log-file-size=16M",
+                     "--innodb-log-file-size=16M", "--innodb-use-native-aio=0",
                      "--max-connections=200", "--skip-name-resolve"])
         self.query(f"CREATE USER IF NOT EXISTS glance@'%' IDENTIFIED BY '{PASSWORD}'")
         return self
@@ -182,6 +196,19 @@ class MariaDB(DatabaseServer):
 
     def tls_url(self, name, authority):
         return f"{self.url(name)}&ssl_ca={authority}"
+
+    def socket_url(self, name):
+        return f"mysql://glance:{ESCAPED_PASSWORD}@localhost/{name}?unix_socket={self.socket}"
+
+    def admit_by_certificate(self, user, name):
+        self.query(f"CREATE USER {user}@'%' REQUIRE SUBJECT '/CN={user}'; GRANT ALL ON {name}.* TO {user}@'%'")
+
+    def certificate_url(self, user, name):
+        return f"mysql://{user}@127.0.0.1:{self.port}/{name}?ssl_ca={self.authority}"
+
+    def connections(self, name):
+        """What numbers the service's connections to a database have."""
+        return set(self.query(f"SELECT id FROM information_schema.processlist WHERE db = '{name}'").split())
 
     def cut_connections(self):
         """Ends every session of the service, as a proxy or an administrator may."""
@@ -220,7 +247,8 @@ class PostgreSQL(DatabaseServer):
         self.launch([self.programs / "postgres", "-D", self.home / "data", "-k", self.home, "-p", self.port,
                      "-c", "listen_addresses=127.0.0.1",
                      "-c", "ssl=on", "-c", f"ssl_cert_file={self.authority}", "-c", f"ssl_key_file={self.home}/key.pem",
-                     "-c", "fsync=off", "-c", "synchronous_commit=off",
+                     "-c", f"ssl_ca_file={self.authority}",
+                     "-c", "fsync=off",
                      "-c", "full_page_writes=off", "-c", "max_connections=200", "-c", "shared_buffers=64MB"])
         with contextlib.suppress(RuntimeError):  # there since the last start
             # The default's thousands of rounds take sanitizers a tenth of a second for each connection.
@@ -248,6 +276,22 @@ class PostgreSQL(DatabaseServer):
 
     def tls_url(self, name, authority):
         return f"{self.url(name)}?sslmode=verify-full&sslrootcert={authority}"
+
+    def socket_url(self, name):
+        return f"postgresql://glance@/{name}?host={self.home}&port={self.port}"
+
+    def admit_by_certificate(self, user, name):
+        rules = self.home / "data" / "pg_hba.conf"
+        rules.write_text(f"hostssl {name} {user} 127.0.0.1/32 cert\n" + rules.read_text())
+        self.query(f"CREATE ROLE {user} LOGIN")
+        self.query("SELECT pg_reload_conf()")
+
+    def certificate_url(self, user, name):
+        return f"postgresql://{user}@127.0.0.1:{self.port}/{name}?sslmode=verify-full&sslrootcert={self.authority}"
+
+    def connections(self, name):
+        """What numbers the service's connections to a database have."""
+        return set(self.query(f"SELECT pid FROM pg_stat_activity WHERE datname = '{name}'").split())
 
     def cut_connections(self):
         """Ends every session of the service, as a proxy or an administrator may."""

@@ -198,7 +198,7 @@ TEST_F(DatabaseTest, AFullDiskIsReportedAndLeavesEverythingAsItWas) {
   };
   bound_pages(database, 50);
 
-  EXPECT_EQ(code_of([&] { database.write(write_much); }), ErrorCode::storage_full);
+  EXPECT_EQ(code_of([&] { database.write(write_much); }), ErrorCode::unavailable);
 
   EXPECT_THAT(database.read(names_in), IsEmpty());
   bound_pages(database, 10'000);

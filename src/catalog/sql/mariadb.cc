@@ -179,9 +179,9 @@ constexpr Meaning meanings[] = {
     {1969, ErrorCode::unavailable, Remedy::none, "cancelled the statement"},
     {1040, ErrorCode::unavailable, Remedy::none, "has too many connections"},
     {1203, ErrorCode::unavailable, Remedy::none, "has too many connections"},
-    {1021, ErrorCode::storage_full, Remedy::none, "has no room on its disk"},
-    {1114, ErrorCode::storage_full, Remedy::none, "has no room for its tables"},
-    {1026, ErrorCode::storage_full, Remedy::none, "cannot write to its disk"},
+    {1021, ErrorCode::unavailable, Remedy::none, "has no room on its disk"},
+    {1114, ErrorCode::unavailable, Remedy::none, "has no room for its tables"},
+    {1026, ErrorCode::unavailable, Remedy::none, "cannot write to its disk"},
     // What a client sent and no column can hold or be compared with.
     {1267, ErrorCode::invalid, Remedy::none, "cannot hold a value of the request"},
     {1270, ErrorCode::invalid, Remedy::none, "cannot hold a value of the request"},

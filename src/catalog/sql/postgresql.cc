@@ -108,7 +108,7 @@ constexpr Meaning meanings[] = {
     {"57P05", ErrorCode::unavailable, Remedy::reconnect, "ended the connection"},
     {"57014", ErrorCode::unavailable, Remedy::none, "cancelled the statement"},
     {"08", ErrorCode::unavailable, Remedy::reconnect, "closed the connection"},
-    {"53100", ErrorCode::storage_full, Remedy::none, "has no room on its disk"},
+    {"53100", ErrorCode::unavailable, Remedy::none, "has no room on its disk"},
     {"53300", ErrorCode::unavailable, Remedy::none, "has too many connections"},
     {"53", ErrorCode::unavailable, Remedy::none, "is overloaded"},
     // What a client sent and no column can hold or be compared with.

@@ -132,7 +132,7 @@ class Sqlite : public Engine {
     const int extended = sqlite_api::sqlite3_extended_errcode(handle(session));
     if (is_locked(code)) return {locked()};
     if (code == SQLITE_FULL) {
-      return {Error(ErrorCode::storage_full, "The disk that holds the database is full.")};
+      return {database_error(ErrorCode::unavailable, "has no room on its disk")};
     }
     if (code == SQLITE_CANTOPEN) {
       return {Error(ErrorCode::unavailable, "The database file cannot be opened. Try again later.")};

@@ -35,7 +35,8 @@ def with_both(twins, source, seed, steps):
     for sequence in sequences(source, seed, steps):
         if found := twins.run(sequence):
             step, differences = found
-            return [f"step {twins.steps}: {step.method} {step.path} {step.body!r:.300}", *map(str, differences)]
+            return [f"step {twins.steps}: {step.method} {step.path} {dict(step.headers)} {step.body!r:.300}",
+                    *map(str, differences), *map(str, twins.shown(step))]
     return []
 
 

@@ -152,6 +152,11 @@ class Twins:
         for twin in self.pair:
             wait_until(lambda twin=twin: self._has_ended(twin, request), f"{request.name} to end", 60)
 
+    def shown(self, request):
+        """The images of a request, as they are now."""
+        return [json_of(twin.ask(get("look", f"/v2/images/{{image:{image}}}"))[1])
+                for image in self._images(request) for twin in self.pair]
+
     def _has_ended(self, twin, request):
         for image in self._images(request):
             tasks = json_of(twin.ask(get("look", f"/v2/images/{{image:{image}}}/tasks"))[1])
