@@ -23,7 +23,8 @@ namespace vitrine::stores {
 namespace {
 
 constexpr std::uint64_t writeback_step = 16 << 20;
-constexpr mode_t any_mode = 0666;  // narrowed by the umask
+constexpr std::uint64_t writeback_lag = 4 * writeback_step;  // that the disk is not waited for
+constexpr mode_t any_mode = 0666;                            // narrowed by the umask
 
 /// What open(2) says where the file system, or the kernel, knows no O_TMPFILE.
 bool means_no_nameless_files(int error_number) {
@@ -40,6 +41,10 @@ bool means_no_exclusive_rename(int error_number) {
 bool means_no_links(int error_number) {
   return error_number == EXDEV || error_number == EPERM || error_number == EMLINK ||
          error_number == EOPNOTSUPP || error_number == ENOSYS;
+}
+
+bool means_lost_data(int error_number) {
+  return error_number == EIO || error_number == ENOSPC || error_number == EDQUOT;
 }
 
 Error write_error(int error_number) {
@@ -91,6 +96,12 @@ void unlink_if_there(int directory, const std::string& name) {
 }
 
 }  // namespace
+
+std::uint64_t a_share_of_memory() {
+  static const auto memory = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) *
+                             static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  return memory / 16;
+}
 
 UnfinishedFile::UnfinishedFile(const std::string& directory, std::string name, const FileForm& form)
     : name_(std::move(name)),
@@ -197,6 +208,25 @@ void UnfinishedFile::start_writeback() {
   ::sync_file_range(file_.get(), static_cast<off_t>(flushed_end_),
                     static_cast<off_t>(written_end_ - flushed_end_), SYNC_FILE_RANGE_WRITE);
   flushed_end_ = written_end_;
+  leave_page_cache();
+}
+
+/// The beginning of an image stays in memory for whoever reads it soon; the rest of a large one would only
+/// push out what others read, and taking new memory for it costs more than writing into what has just become
+/// free.
+void UnfinishedFile::leave_page_cache() {
+  if (flushed_end_ < form_.most_cached + writeback_lag) return;
+  const auto begin = static_cast<off_t>(std::max(uncached_end_, form_.most_cached));
+  const auto length = static_cast<off_t>(flushed_end_ - writeback_lag) - begin;
+  if (length <= 0) return;
+  // The kernel only lets go of what is on disk, and tells of a write that failed once: fsync would not hear
+  // of it again.
+  const auto wait = SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
+  if (::sync_file_range(file_.get(), begin, length, wait) != 0 && means_lost_data(errno)) {
+    throw write_error(errno);
+  }
+  ::posix_fadvise(file_.get(), begin, length, POSIX_FADV_DONTNEED);
+  uncached_end_ = static_cast<std::uint64_t>(begin + length);
 }
 
 void UnfinishedFile::finish_data() {

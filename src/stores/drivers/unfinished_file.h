@@ -12,12 +12,16 @@
 
 namespace vitrine::stores {
 
+/// What one file may take of the page cache: a sixteenth of the machine's memory, in bytes.
+std::uint64_t a_share_of_memory();
+
 /// How a file is written.
 struct FileForm {
   mode_t mode = 0;  ///< 0: what the umask leaves
   std::size_t hole_block =
       0;  ///< bytes: aligned blocks of that size that are all zeros become holes; 0: no holes
   Unfinished unfinished = Unfinished::nameless_if_possible;
+  std::uint64_t most_cached = a_share_of_memory();  ///< bytes of a file that may stay in the page cache
 };
 
 /// A file that is being written and nobody sees under its name before it is complete. Destroyed, it is gone
@@ -48,6 +52,7 @@ class UnfinishedFile {
   bool link_hidden(const std::string& path);
   void put(Bytes bytes);
   void start_writeback();
+  void leave_page_cache();
   void finish_data();
   void take_name();
   void link_nameless();
@@ -61,6 +66,8 @@ class UnfinishedFile {
   std::uint64_t size_ = 0;
   std::uint64_t written_end_ = 0;  // behind the last byte that is no hole
   std::uint64_t flushed_end_ = 0;  // writeback has been asked for up to here
+  std::uint64_t uncached_end_ =
+      0;  // the page cache was asked to forget what comes before, but for the beginning
 };
 
 /// Removes the files that were being written in the directory for that name by a process that is gone, and
