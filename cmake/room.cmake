@@ -24,12 +24,22 @@ endfunction()
 
 # vitrine_test_program(<name> SOURCES … LIBRARIES …)
 #
-# A program of tests, to be run by ctest or, where it needs a server beside it, by scripts/test.
+# A program of tests.
 function(vitrine_test_program name)
   cmake_parse_arguments(PROGRAM "" "" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${PROGRAM_SOURCES})
   target_link_libraries(${name} PRIVATE ${PROGRAM_LIBRARIES} GTest::gtest_main)
   vitrine_test_code(${name})
+endfunction()
+
+# vitrine_test_beside(<peer> <program> [<option>…])
+#
+# Has ctest run a program of tests, labelled "servers", beside what tests/services/with-<peer> starts with these options.
+function(vitrine_test_beside peer program)
+  add_test(NAME ${program} COMMAND ${PROJECT_SOURCE_DIR}/tests/services/with-${peer} ${ARGN} -- $<TARGET_FILE:${program}>
+                                   --gtest_brief=1)
+  set_target_properties(${program} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+  set_tests_properties(${program} PROPERTIES LABELS servers TIMEOUT 900)
 endfunction()
 
 # vitrine_test_code(<target>): what every target of tests is compiled with.
