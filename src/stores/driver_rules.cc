@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/digest.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -39,14 +40,55 @@ bool is_all_zero(Bytes bytes) {
          (bytes[0] == std::byte{0} && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
 }
 
+std::string percent_encode(std::string_view text, std::string_view kept) {
+  constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  std::string result;
+  for (const char c : text) {
+    const bool stays = plain.find(c) != std::string_view::npos || kept.find(c) != std::string_view::npos;
+    result += stays ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return result;
+}
+
+std::string md5_hex(Bytes bytes) {
+  Digest digest("md5");
+  digest.update(bytes);
+  return digest.finish();
+}
+
 bool leaves_doubt(ErrorCode code) {
   return can_retry(code) || code == ErrorCode::cancelled;
+}
+
+std::string bare_etag(std::string_view header) {
+  header = trim(header);
+  if (header.size() >= 2 && header.starts_with('"') && header.ends_with('"')) {
+    header = header.substr(1, header.size() - 2);
+  }
+  return std::string(header);
+}
+
+bool is_md5(std::string_view etag) {
+  return etag.size() == 32 && etag.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+bool wait_for_next(fetch::Patience& patience, const StoreCall& call) {
+  const auto pause = patience.next_pause();
+  if (!pause || call.deadline - std::chrono::steady_clock::now() <= *pause) return false;
+  fetch::pause(*pause, call.stop);
+  return true;
 }
 
 SplitUri split_uri(std::string_view uri) {
   const auto end = uri.find("://");
   if (end == std::string_view::npos) return {{}, uri};
   return {to_lower(uri.substr(0, end)), uri.substr(end + 3)};
+}
+
+std::string_view without_slashes(std::string_view text) {
+  while (text.starts_with('/')) text.remove_prefix(1);
+  while (text.ends_with('/')) text.remove_suffix(1);
+  return text;
 }
 
 std::string without_credentials(std::string_view uri) {

@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "fetch/patience.h"
 #include "stores/driver.h"
 
 /// Rules that every driver keeps the same way.
@@ -32,11 +33,26 @@ Stretch stretch_of(ByteRange range, std::uint64_t size);
 /// Whether there is nothing but zeros, which a store may leave out. True for no bytes.
 bool is_all_zero(Bytes bytes);
 
+/// Percent-encoded, but for letters, digits, "-._~" and what is to be kept beside them.
+std::string percent_encode(std::string_view text, std::string_view kept = {});
+
+/// The MD5 of the bytes, in hexadecimal.
+std::string md5_hex(Bytes bytes);
+
+/// Whether the text is an MD5 in hexadecimal, as most ETags are.
+bool is_md5(std::string_view text);
+
+/// An ETag without its quotes.
+std::string bare_etag(std::string_view header);
+
 /// What the removal of that which a failed upload left may take.
 inline constexpr std::chrono::seconds clean_up_time{30};
 
 /// Whether a request that ended so may have been carried out.
 bool leaves_doubt(ErrorCode code);
+
+/// Waits before the next attempt. False if there is to be none, or no time for it. Throws Error{cancelled}.
+bool wait_for_next(fetch::Patience& patience, const StoreCall& call);
 
 /// A URI in two: what stands before "://", and what follows. The scheme is empty if there is no "://".
 struct SplitUri {
@@ -45,6 +61,9 @@ struct SplitUri {
 };
 
 SplitUri split_uri(std::string_view uri);
+
+/// Without slashes at either end.
+std::string_view without_slashes(std::string_view text);
 
 /// The URI without what stands before the "@" of its host, be it keys or a password: fit for a log, or for an
 /// answer. Keys of old S3 locations may hold slashes.

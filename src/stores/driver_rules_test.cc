@@ -58,6 +58,12 @@ TEST(WithoutCredentials, DropsWhatStandsBeforeTheHost) {
   EXPECT_EQ(without_credentials("s3://KEY:se/cr@et@host/bucket/a"), "s3://host/bucket/a");
 }
 
+TEST(PercentEncode, EncodesWhatIsNoPlainCharacterAndNotToBeKept) {
+  EXPECT_EQ(percent_encode("AZaz09-._~"), "AZaz09-._~");
+  EXPECT_EQ(percent_encode("a b/c+d%\xC3\xAF"), "a%20b%2Fc%2Bd%25%C3%AF");
+  EXPECT_EQ(percent_encode("a/b:c", "/"), "a/b%3Ac");
+}
+
 TEST(WithoutCredentials, LeavesOtherAtSignsAlone) {
   for (const char* uri : {"http://host/logo@2x.img", "http://host/a?mail=x@y", "file:///srv/a@b/c", "x@y",
                           "rbd://fsid/pool/a/snap", "s3://host/bucket/a?x=@"}) {

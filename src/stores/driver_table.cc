@@ -13,7 +13,8 @@
 #include "stores/drivers/rbd_settings.h"
 #include "stores/drivers/s3/s3_driver.h"
 #include "stores/drivers/s3/s3_settings.h"
-#include "stores/drivers/swift_settings.h"
+#include "stores/drivers/swift/swift_driver.h"
+#include "stores/drivers/swift/swift_settings.h"
 #include "stores/drivers/vmware/vmware_driver.h"
 #include "stores/drivers/vmware/vmware_settings.h"
 
@@ -106,7 +107,10 @@ constexpr DriverType types[] = {
      .schemes = swift_schemes,
      .options = swift_options,
      .check = check_swift_settings,
-     .places = swift_places},
+     .places = swift_places,
+     .uri_prefixes = swift_uri_prefixes,
+     .properties = swift_properties,
+     .make = make_swift_driver},
     {.name = "vmware",
      .alias = "glance.store.vmware_datastore.Store",
      .schemes = vmware_schemes,

@@ -9,7 +9,7 @@ import subprocess
 import rados
 import rbd
 
-from support.server import wait_until
+from support.server import is_alive, wait_until
 
 PACKAGES = "ceph-mon ceph-osd ceph-common"
 HERE = pathlib.Path(__file__).resolve().parent
@@ -66,7 +66,7 @@ class Ceph:
     def stop_monitor(self):
         pid = self._pid("mon.a")
         os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: not _is_alive(pid), "the monitor to end")
+        wait_until(lambda: not is_alive(pid), "the monitor to end")
 
     def start_monitor(self):
         subprocess.run(["/usr/bin/ceph-mon", "-c", self.conf, "-i", "a"], check=True, timeout=60, capture_output=True)
@@ -128,10 +128,3 @@ class CephClusters:
 
     def stop(self):
         subprocess.run([HERE / "ceph-down", self.home], check=True, capture_output=True, timeout=120)
-
-
-def _is_alive(pid):
-    try:
-        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False

@@ -10,7 +10,7 @@ import boto3
 import botocore.config
 import requests
 
-from support.server import wait_until
+from support.server import is_alive, wait_until
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -62,7 +62,7 @@ class Radosgw:
         """Ends it at once; what it holds in its cluster stays."""
         pid = self._gateway()
         os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: not _is_alive(pid), "the gateway to end")
+        wait_until(lambda: not is_alive(pid), "the gateway to end")
 
     def start_gateway(self):
         subprocess.run(["radosgw", "-c", self.home / "ceph.conf", "-n", "client.rgw"], check=True, timeout=60,
@@ -104,11 +104,3 @@ class Radosgw:
 
     def everything(self, bucket):
         return self.objects(bucket) + self.uploads(bucket)
-
-
-def _is_alive(pid):
-    try:
-        state = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"

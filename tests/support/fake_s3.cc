@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "stores/driver_rules.h"
 #include "stores/drivers/s3/s3_blobs.h"
 #include "stores/drivers/s3/s3_signature.h"
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "stores/driver_rules.h"
 #include "stores/drivers/s3/s3_driver.h"
 #include "tests/contract/driver_contract.h"
 #include "tests/support/fake_s3.h"

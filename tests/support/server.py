@@ -52,6 +52,15 @@ def wait_until(condition, what, seconds=30):
         time.sleep(0.02)
 
 
+def is_alive(pid):
+    """Whether there is such a process, and it has not ended."""
+    try:
+        state = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
 def run(*arguments, **options):
     """Runs the program to its end and returns what came of it, output as text."""
     options.setdefault("input", "")

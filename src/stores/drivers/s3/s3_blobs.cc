@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "base/log.h"
-#include "base/text.h"
 #include "stores/driver_rules.h"
 
 namespace vitrine::stores {
@@ -99,7 +98,7 @@ std::unique_ptr<fetch::Sending> S3Blobs::begin_put(const StoreCall& call, const 
   return client_.begin(call, bucket_, request, length);
 }
 
-void S3Blobs::finish_put(const StoreCall& call, const std::string& key, S3Stream& stream,
+void S3Blobs::finish_put(const StoreCall& call, const std::string& key, HeldBody& stream,
                          const S3Object& expected) {
   const auto claim = claims_.claim(key, call);
   if (!is_conditional_ && !stream.is_refused() && find(call, key)) throw taken();
@@ -301,18 +300,6 @@ bool S3Blobs::is_live(const std::string& id) {
 void S3Blobs::forget(const std::string& id) {
   const std::lock_guard lock(mutex_);
   live_.erase(id);
-}
-
-std::string bare_etag(std::string_view header) {
-  header = trim(header);
-  if (header.size() >= 2 && header.starts_with('"') && header.ends_with('"')) {
-    header = header.substr(1, header.size() - 2);
-  }
-  return std::string(header);
-}
-
-bool is_md5(std::string_view etag) {
-  return etag.size() == 32 && etag.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 std::string etag_of_parts(const std::vector<std::string>& etags) {

@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
+#include "stores/drivers/held_body.h"
 #include "stores/drivers/name_claims.h"
 #include "stores/drivers/s3/s3_client.h"
-#include "stores/drivers/s3/s3_stream.h"
 
 namespace vitrine::stores {
 
@@ -49,7 +49,7 @@ class S3Blobs {
                                             std::uint64_t length);
   /// `md5` is that of the whole blob, in hexadecimal. Throws Error{duplicate}, Error{unavailable} if
   /// something else arrived than was sent; then nothing is left.
-  void finish_put(const StoreCall& call, const std::string& key, S3Stream& stream, const S3Object& expected);
+  void finish_put(const StoreCall& call, const std::string& key, HeldBody& stream, const S3Object& expected);
 
   /// Begins an upload and returns its id; abort() or complete() ends it.
   std::string begin_upload(const StoreCall& call, const std::string& key);
@@ -95,12 +95,6 @@ class S3Blobs {
   std::map<std::string, S3Object> unremoved_;  ///< by key
   std::set<std::string> live_;                 ///< ids of uploads that somebody here has under way
 };
-
-/// An ETag without its quotes.
-std::string bare_etag(std::string_view header);
-
-/// Whether the ETag is an MD5, in hexadecimal; some kinds of encryption make others.
-bool is_md5(std::string_view etag);
 
 /// The ETag of an object made of parts that have these ETags; empty if they do not tell.
 std::string etag_of_parts(const std::vector<std::string>& etags);

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "fetch/request_lines.h"
+#include "stores/driver_rules.h"
 
 namespace vitrine::stores {
 namespace {
@@ -67,14 +68,6 @@ S3Request with_reason(S3Request request) {
   if (!request.key.empty()) request.range = ByteRange{0, 1};
   if (request.key.empty()) request.query = {{"max-keys", "1"}};
   return request;
-}
-
-/// False if there is to be no other attempt. Throws Error{cancelled}.
-bool wait_for_next(fetch::Patience& patience, const StoreCall& call) {
-  const auto pause = patience.next_pause();
-  if (!pause || call.deadline - std::chrono::steady_clock::now() <= *pause) return false;
-  fetch::pause(*pause, call.stop);
-  return true;
 }
 
 }  // namespace
@@ -158,9 +151,9 @@ fetch::Request S3Client::signed_request(const StoreCall& call, const S3Bucket& b
   if (style_ == S3Style::in_host) {
     result.uri.host = fmt::format("{}.{}", bucket.name, endpoint_.host);
   } else {
-    path += "/" + s3_encode(bucket.name);
+    path += "/" + percent_encode(bucket.name);
   }
-  if (!request.key.empty()) path += "/" + s3_encode(request.key);
+  if (!request.key.empty()) path += "/" + percent_encode(request.key);
   if (path.empty()) path = "/";
   const std::string host = host_header(result.uri);
   const std::string method = fetch::method_name(request.method);

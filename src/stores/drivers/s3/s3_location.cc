@@ -17,12 +17,6 @@ Error not_one() {
   return Error(ErrorCode::invalid, "The data's location is not one of an s3 store");
 }
 
-std::string_view without_slashes(std::string_view text) {
-  while (text.starts_with('/')) text.remove_prefix(1);
-  while (text.ends_with('/')) text.remove_suffix(1);
-  return text;
-}
-
 /// Cuts off what stands behind the last slash.
 std::string_view cut_last(std::string_view& path) {
   const auto slash = path.rfind('/');

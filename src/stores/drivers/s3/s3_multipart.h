@@ -1,19 +1,16 @@
 #pragma once
 
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <vector>
 
+#include "stores/drivers/held_body.h"
+#include "stores/drivers/part_sender.h"
 #include "stores/drivers/s3/s3_blobs.h"
-#include "stores/drivers/s3/s3_stream.h"
-#include "threads/worker_pool.h"
 
 namespace vitrine::stores {
 
@@ -37,36 +34,26 @@ class S3Multipart {
   void add(std::vector<std::byte> part, std::uint64_t next_size);
 
   /// Begins a part that is pushed; end_stream() ends it.
-  std::unique_ptr<S3Stream> begin_stream(std::uint64_t length);
-  void end_stream(S3Stream& stream);
+  std::unique_ptr<HeldBody> begin_stream(std::uint64_t length);
+  void end_stream(HeldBody& stream);
 
   /// Waits for all parts, and makes them one blob of `size` bytes.
   void complete(std::uint64_t size);
 
  private:
-  void send(std::size_t number, const std::vector<std::byte>& part);
-  void wait_until(const std::function<bool()>& is_enough);
   std::size_t take_number();
+  void note(std::size_t number, std::string etag);
 
   S3Blobs& blobs_;
   const StoreCall outer_;  ///< the call that all is done for
-  const S3PartSizes sizes_;
-  std::stop_source stop_;
-  const StoreCall call_;  ///< for the parts, which stop when one of them fails, too
-  const std::stop_callback<std::function<void()>> on_stop_;
   const S3Upload upload_;
   std::size_t count_ = 0;
   std::optional<S3Object> doubtful_;  ///< may have come into being, though its completion failed
   bool is_complete_ = false;
 
   std::mutex mutex_;
-  std::condition_variable_any changed_;
   std::vector<std::string> etags_;
-  std::size_t in_flight_ = 0;
-  std::uint64_t bytes_in_flight_ = 0;
-  std::exception_ptr failure_;
-
-  std::unique_ptr<threads::WorkerPool> pool_;  // destroyed first: its tasks use the rest
+  PartSender sender_;  // last: what it sends uses the rest
 };
 
 }  // namespace vitrine::stores

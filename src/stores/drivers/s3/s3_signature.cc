@@ -10,6 +10,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "stores/driver_rules.h"
 
 namespace vitrine::stores {
 namespace {
@@ -96,31 +97,14 @@ std::vector<fetch::Header> s3_signature(const S3Signed& request, const S3Keys& k
 std::string s3_query_text(const S3Query& query) {
   std::vector<std::string> parts;
   for (const auto& [name, value] : query) {
-    parts.push_back(fmt::format("{}={}", s3_encode(name), s3_encode(value)));
+    parts.push_back(fmt::format("{}={}", percent_encode(name), percent_encode(value)));
   }
   std::sort(parts.begin(), parts.end());
   return join(parts, "&");
 }
 
-std::string s3_encode(std::string_view text) {
-  constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-  std::string result;
-  for (const char c : text) {
-    if (plain.find(c) != std::string_view::npos) {
-      result += c;
-    } else {
-      result += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return result;
-}
-
 std::string sha256_hex(Bytes bytes) {
   return digest_hex(bytes, "sha256");
-}
-
-std::string md5_hex(Bytes bytes) {
-  return digest_hex(bytes, "md5");
 }
 
 }  // namespace vitrine::stores

@@ -43,11 +43,7 @@ std::vector<fetch::Header> s3_signature(const S3Signed& request, const S3Keys& k
 /// `a=1&uploads=`: encoded and in the order of signing.
 std::string s3_query_text(const S3Query& query);
 
-/// Percent-encoded, but for letters, digits and "-._~".
-std::string s3_encode(std::string_view text);
-
-/// Hexadecimal digests.
+/// Hexadecimal digest.
 std::string sha256_hex(Bytes bytes);
-std::string md5_hex(Bytes bytes);
 
 }  // namespace vitrine::stores

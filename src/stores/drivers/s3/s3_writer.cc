@@ -60,7 +60,7 @@ std::size_t S3Writer::take(Bytes bytes) {
   const bool is_at_boundary = gathered_.empty();
   if (!is_at_boundary || next_part_size() <= sizes_.memory / 2) return gather(bytes);
   if (!is_multipart_) {
-    stream_ = std::make_unique<S3Stream>(blobs_.begin_put(call_, location_.key, *size_), *size_);
+    stream_ = std::make_unique<HeldBody>(blobs_.begin_put(call_, location_.key, *size_), *size_);
   } else {
     if (!parts_) parts_ = std::make_unique<S3Multipart>(blobs_, call_, location_.key, sizes_);
     const std::uint64_t missing = *size_ - written_ + bytes.size();

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "stores/driver.h"
+#include "stores/drivers/held_body.h"
 #include "stores/drivers/s3/s3_blobs.h"
 #include "stores/drivers/s3/s3_location.h"
 #include "stores/drivers/s3/s3_multipart.h"
-#include "stores/drivers/s3/s3_stream.h"
 
 namespace vitrine::stores {
 
@@ -47,7 +47,7 @@ class S3Writer : public BlobWriter {
   std::uint64_t written_ = 0;
   std::vector<std::byte> gathered_;
   std::unique_ptr<S3Multipart> parts_;
-  std::unique_ptr<S3Stream> stream_;
+  std::unique_ptr<HeldBody> stream_;
   std::optional<S3Object> doubtful_;  ///< may have come into being, though its commit failed
 };
 

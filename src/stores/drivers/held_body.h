@@ -11,15 +11,16 @@
 
 namespace vitrine::stores {
 
-/// Bytes on their way to an S3 service, whose number is known. The last one is kept back until finish(), so
-/// that nothing comes into being before. Used by one thread.
-class S3Stream {
+/// Bytes on their way to a service, whose number is known. The last one is kept back until finish(), so that
+/// nothing comes into being before. Used by one thread.
+class HeldBody {
  public:
-  S3Stream(std::unique_ptr<fetch::Sending> sending, std::uint64_t length);
-  ~S3Stream();
-  S3Stream(const S3Stream&) = delete;
-  S3Stream& operator=(const S3Stream&) = delete;
+  HeldBody(std::unique_ptr<fetch::Sending> sending, std::uint64_t length);
+  ~HeldBody();
+  HeldBody(const HeldBody&) = delete;
+  HeldBody& operator=(const HeldBody&) = delete;
 
+  std::uint64_t length() const { return length_; }
   std::uint64_t missing() const { return length_ - taken_; }
   /// No more bytes than are missing. Does nothing any more once the service has refused them.
   void write(Bytes bytes);

@@ -1,15 +1,15 @@
-#include "stores/drivers/s3/s3_stream.h"
+#include "stores/drivers/held_body.h"
 
 #include <utility>
 
 namespace vitrine::stores {
 
-S3Stream::S3Stream(std::unique_ptr<fetch::Sending> sending, std::uint64_t length)
+HeldBody::HeldBody(std::unique_ptr<fetch::Sending> sending, std::uint64_t length)
     : sending_(std::move(sending)), length_(length) {}
 
-S3Stream::~S3Stream() = default;
+HeldBody::~HeldBody() = default;
 
-void S3Stream::write(Bytes bytes) {
+void HeldBody::write(Bytes bytes) {
   if (bytes.empty()) return;
   md5_.update(bytes);
   taken_ += bytes.size();
@@ -20,12 +20,12 @@ void S3Stream::write(Bytes bytes) {
   sending_->write(bytes);
 }
 
-fetch::Sending& S3Stream::finish() {
+fetch::Sending& HeldBody::finish() {
   if (last_) sending_->write(Bytes(&*last_, 1));
   return *sending_;
 }
 
-std::string S3Stream::md5() {
+std::string HeldBody::md5() {
   return md5_.finish();
 }
 

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "fetch/client.h"
+#include "stores/driver.h"
+#include "stores/drivers/swift/swift_settings.h"
+#include "threads/flights.h"
+
+namespace vitrine::stores {
+
+/// What lets somebody into an account.
+struct SwiftPass {
+  std::string token;
+  fetch::Uri storage;                   ///< the account's URL
+  std::optional<Timestamp> expires_at;  ///< nothing: it is not known
+};
+using SwiftPassPtr = std::shared_ptr<const SwiftPass>;
+
+/// A way into an account. May be shared between threads.
+class SwiftAccess {
+ public:
+  virtual ~SwiftAccess() = default;
+  /// Throws Error{storage_denied} if nobody lets the account in, Error{unavailable} if nobody answers.
+  virtual SwiftPassPtr pass(const StoreCall& call) = 0;
+  /// The pass was not accepted. Returns whether there may be another.
+  virtual bool drop(const SwiftPassPtr& refused) = 0;
+  /// What may be connected to on the account's behalf.
+  virtual fetch::Reach reach(const StoreCall& call) const = 0;
+};
+
+/// Logs in where accounts are known: at Keystone, or at Swift itself.
+class SwiftLogin {
+ public:
+  explicit SwiftLogin(const SwiftSettings& settings);
+
+  /// Throws as SwiftAccess::pass().
+  SwiftPass log_in(const StoreCall& call, const SwiftAccount& account);
+
+ private:
+  struct Reply {
+    unsigned status = 0;
+    std::string body;
+    std::string token;
+    std::string storage;
+  };
+
+  SwiftPass log_in_at_keystone(const StoreCall& call, const SwiftAccount& account);
+  SwiftPass log_in_at_swift(const StoreCall& call, const SwiftAccount& account);
+  Reply ask(const StoreCall& call, const fetch::Request& request);
+  fetch::Uri storage_of(std::string_view url) const;
+
+  const SwiftEndpointChoice endpoint_;
+  const fetch::PatienceSettings patience_;
+  fetch::Client client_;
+};
+
+/// Whether the servers of an account are the operator's choice, or that of whoever wrote a location.
+enum class SwiftServers { configured, of_location };
+
+/// The way into an account that the store can log in to. Keeps what a login brought until shortly before its
+/// end; several who need one at the same time share a login.
+class SwiftAccountAccess : public SwiftAccess {
+ public:
+  /// The login is borrowed.
+  SwiftAccountAccess(SwiftLogin& login, SwiftAccount account, SwiftServers servers,
+                     std::chrono::seconds renewal_time);
+
+  SwiftPassPtr pass(const StoreCall& call) override;
+  bool drop(const SwiftPassPtr& refused) override;
+  fetch::Reach reach(const StoreCall& call) const override;
+
+ private:
+  SwiftPassPtr usable() const;
+
+  SwiftLogin& login_;
+  const SwiftAccount account_;
+  const SwiftServers servers_;
+  const std::chrono::seconds renewal_time_;
+  const SystemClock clock_;
+  mutable std::mutex mutex_;
+  SwiftPassPtr pass_;
+  threads::Flights<int, SwiftPassPtr> logins_;  ///< all of one key
+};
+
+}  // namespace vitrine::stores
