@@ -127,6 +127,7 @@ model::Caller KeystoneIdentification::identify(const Presented& presented) {
   if (!user) return anonymous_caller(rules_.anonymous);
   model::Caller caller = caller_in(*user);
   if (service.token) caller.service = holder_of<model::CallingService>(*service.token);
+  caller.token = token;
   return caller;
 }
 

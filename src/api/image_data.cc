@@ -93,7 +93,7 @@ http::Reply download_image_data(Services& services, const Call& call) {
   const ByteRange wanted = range ? ByteRange{range->first, range->length} : ByteRange{};
   http::Reply reply;
   try {
-    reply = data_reply(services, services.images.download(image, wanted, preferred));
+    reply = data_reply(services, services.images.download(call.caller, image, wanted, preferred));
   } catch (const Error& error) {
     if (error.code() == ErrorCode::not_found) return no_data();
     throw;

@@ -191,7 +191,7 @@ http::Reply delete_image(Services& services, const Call& call) {
     image = services.images.visible(call.caller, call.image_id());
   }
   if (!image.is_protected) services.imports.release_data(image);
-  services.images.remove(image, call.stop);
+  services.images.remove(call.caller, image, call.stop);
   services.imports.forget(image.id);
   return empty_reply();
 }

@@ -39,7 +39,6 @@ http::Reply import_image(Services& services, const Call& call) {
   imports::ImportWish wish = parse_import_wish(call.json());
   const imports::MethodRow& method = services.imports.method(wish.method);
   if (const std::string* store = call.request.headers.find("X-Image-Meta-Store")) wish.header_store = *store;
-  if (const std::string* token = call.request.headers.find("X-Auth-Token")) wish.token = *token;
   services.imports.require_room(call.caller);
   const model::Image image = services.images.visible(call.caller, call.image_id());
   services.imports.require_ready(image, wish);

@@ -91,7 +91,7 @@ http::Reply add_member(Services& services, const Call& call) {
   if (call.permissions.enforce_ownership()) images::require_may_share(call.caller, image);
   call.require("add_member", call.target(image));
   // 200 and not 201, as in Glance.
-  return member_reply(services.sharing.add(image, project_id));
+  return member_reply(services.sharing.add(call.caller, image, project_id, call.stop));
 }
 
 http::Reply show_member(Services& services, const Call& call) {
@@ -117,7 +117,7 @@ http::Reply delete_member(Services& services, const Call& call) {
   if (call.permissions.enforce_ownership()) images::require_may_share(call.caller, image);
   const model::Member member = found_member(services, call, image);
   call.require("delete_member", call.target(image));
-  services.sharing.remove(member);
+  services.sharing.remove(call.caller, image, member, call.stop);
   http::Reply reply;
   reply.status = 204;  // and no content type, unlike other empty answers
   return reply;

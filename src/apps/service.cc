@@ -69,7 +69,7 @@ struct Service::State {
                   .admission = admission},
         limits(image_limits(config)),
         images(resources, limits),
-        sharing(catalog, config.get(images::image_member_quota)),
+        sharing(resources, config.get(images::image_member_quota)),
         tasks(catalog, clock, std::chrono::hours{config.get(images::task_time_to_live)}),
         staging(stores->reserved()),
         import_settings(apps::import_settings(config)),

@@ -116,7 +116,7 @@ TEST_F(ImageChanges, AnImageIsDeletedInEveryStatus) {
     const model::Image image = active("12345");
     set_status(image.id, status);
 
-    images().remove(image, {});
+    images().remove(admin_, image, {});
 
     expect_no_trace_of(image, "deleted");
   }
@@ -126,7 +126,7 @@ TEST_F(ImageChanges, TheDataOfADeactivatedImageGoesWithIt) {
   const model::Image image = active("12345");
   images().deactivate(image.id);
 
-  images().remove(image, {});
+  images().remove(admin_, image, {});
 
   expect_no_trace_of(image, "deleted");
 }

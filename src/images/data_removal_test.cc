@@ -145,7 +145,7 @@ TEST_F(CopyRemoval, ThatLosesItsImageMeanwhileIsFinishedAtTheNextStart) {
               ErrorCode::cancelled);
   });
   ASSERT_TRUE(faults_.wait_for_stall());
-  images().remove(seen(image.id), {});
+  images().remove(admin_, seen(image.id), {});
   client.request_stop();
   removal.join();
   ASSERT_TRUE(memory_->content(image.id));

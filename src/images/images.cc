@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/ids.h"
 #include "base/log.h"
+#include "images/data_readers.h"
 #include "images/data_removal.h"
 
 namespace vitrine::images {
@@ -179,8 +180,10 @@ model::Image Images::update(const model::Caller& caller, std::string_view image_
                              const catalog::Counter& count) {
     quota.check(before, after, locations.change(), count);
   };
-  return change_and_remove_data(resources_, seen, checked_edit, {.caller = &caller, .stop = std::move(stop)},
-                                condition);
+  const stores::StoreCall call{.caller = &caller, .stop = std::move(stop)};
+  model::Image changed = change_and_remove_data(resources_, seen, checked_edit, call, condition);
+  let_read(resources_, call, changed);
+  return changed;
 }
 
 void Images::add_tag(std::string_view image_id, std::string_view tag) {
@@ -220,14 +223,14 @@ void Images::switch_to(std::string_view image_id, model::ImageStatus wanted) {
   });
 }
 
-void Images::remove(const model::Image& image, std::stop_token stop) {
+void Images::remove(const model::Caller& caller, const model::Image& image, std::stop_token stop) {
   refuse_if_protected(image);
   // The line lets a restart finish what a crash between data and record would leave half done.
   const transfer::JournalEntry entry{
       .transfer_id = new_uuid(), .image_id = image.id, .store_id = "", .blob_name = image.id};
   resources_.removals.add(entry);
   try {
-    remove_all_data(image, std::move(stop));
+    remove_all_data(image, {.caller = &caller, .stop = std::move(stop)});
   } catch (...) {
     resources_.removals.clear(entry.transfer_id);
     throw;
@@ -247,8 +250,7 @@ void Images::remove_record(std::string_view image_id, const transfer::JournalEnt
   resources_.removals.clear(entry.transfer_id);
 }
 
-void Images::remove_all_data(const model::Image& image, std::stop_token stop) {
-  const stores::StoreCall call{.stop = std::move(stop)};
+void Images::remove_all_data(const model::Image& image, const stores::StoreCall& call) {
   std::set<std::int64_t> removed;
   try {
     for (const model::ImageLocation& row : image.locations) {
@@ -287,14 +289,14 @@ std::unique_ptr<Upload> Images::upload(const model::Caller& caller, const model:
   return std::make_unique<Upload>(resources_, limits_, caller, image, request, std::move(stop));
 }
 
-transfer::Download Images::download(const model::Image& image, ByteRange range,
+transfer::Download Images::download(const model::Caller& caller, const model::Image& image, ByteRange range,
                                     std::span<stores::Store* const> preferred) {
   std::vector<stores::Location> locations;
   for (const model::ImageLocation& row : resources_.stores.ordered(image.locations, preferred)) {
     locations.push_back(row.location);
   }
-  return transfer::open_download(resources_.stores, locations, image.size.value_or(0), range, {},
-                                 resources_.download_buffers);
+  return transfer::open_download(resources_.stores, locations, image.size.value_or(0), range,
+                                 {.caller = &caller}, resources_.download_buffers);
 }
 
 }  // namespace vitrine::images

@@ -86,7 +86,8 @@ class Images {
   /// Catalog::change() says, so that stores are asked about new locations before the catalog is locked. The
   /// data of locations that it takes out is removed; if a store refuses, nothing is changed. Throws
   /// Error{limit_exceeded} when a quota is newly exceeded, that of the caller's project for given locations
-  /// included.
+  /// included. The image is changed, too, if what is thrown comes from a store that could not be told who may
+  /// read the data now; the next update tells it again.
   model::Image update(const model::Caller& caller, std::string_view image_id, const Edit& edit,
                       std::stop_token stop);
 
@@ -105,7 +106,7 @@ class Images {
   /// Deletes the data of an image that was seen from every store, then the record, in whatever status it is.
   /// If a store refuses, the image stays. Throws Error{forbidden} for a protected image, Error{conflict} when
   /// a store has the data in use.
-  void remove(const model::Image& image, std::stop_token stop);
+  void remove(const model::Caller& caller, const model::Image& image, std::stop_token stop);
 
   /// The store that a copy may be removed from. Throws Error{conflict} if it is not one of this service,
   /// Error{not_found} in a service with a single store.
@@ -123,14 +124,14 @@ class Images {
 
   /// Begins a download of a stretch of the image's data, from a preferred store if one of them has it. Throws
   /// Error{not_found} if no store has it.
-  transfer::Download download(const model::Image& image, ByteRange range,
+  transfer::Download download(const model::Caller& caller, const model::Image& image, ByteRange range,
                               std::span<stores::Store* const> preferred);
 
  private:
   bool may_see(const model::Caller& caller, const model::Image& image);
   model::Image with_correct_locations(model::Image image);
   void switch_to(std::string_view image_id, model::ImageStatus wanted);
-  void remove_all_data(const model::Image& image, std::stop_token stop);
+  void remove_all_data(const model::Image& image, const stores::StoreCall& call);
   void remove_record(std::string_view image_id, const transfer::JournalEntry& entry);
 
   Resources resources_;

@@ -12,7 +12,7 @@ class ImagesUse : public House {
   explicit ImagesUse(stores::StoreMode mode = stores::StoreMode::single) : House(mode) {}
 
   std::string content_of(const model::Image& image, ByteRange range) {
-    transfer::Download download = images().download(image, range, {});
+    transfer::Download download = images().download(admin_, image, range, {});
     const auto& source = std::get<std::unique_ptr<ByteSource>>(download.body);
     std::string content;
     for (Chunk part = source->read(); !part.empty(); part = source->read()) content += text_of(part.bytes());
@@ -31,7 +31,7 @@ TEST_F(ImagesUse, ANewImageIsQueuedAndHasAnId) {
 
 TEST_F(ImagesUse, AnIdCanBeUsedOnceForEver) {
   model::Image image = queued();
-  images().remove(seen(image.id), {});
+  images().remove(admin_, seen(image.id), {});
 
   EXPECT_EQ(code_of([&] { images().create(admin_, image); }), ErrorCode::duplicate);
 }
@@ -60,7 +60,7 @@ TEST_F(ImagesUse, QuotasBoundWhatIsAddedButNotWhatIsThere) {
 TEST_F(ImagesUse, DeletingTakesDataAndRecord) {
   const model::Image image = active("12345");
 
-  images().remove(seen(image.id), {});
+  images().remove(admin_, seen(image.id), {});
 
   expect_no_trace_of(image, "deleted");
   EXPECT_EQ(code_of([&] { images().visible(admin_, image.id); }), ErrorCode::not_found);
@@ -70,7 +70,7 @@ TEST_F(ImagesUse, DeletingIsFineWhenTheDataIsGoneAlready) {
   const model::Image image = active("12345");
   faults_.fail(Operation::remove, 1, Error(ErrorCode::not_found, "gone"));
 
-  EXPECT_NO_THROW(images().remove(seen(image.id), {}));
+  EXPECT_NO_THROW(images().remove(admin_, seen(image.id), {}));
 
   EXPECT_EQ(status_of(image.id), "deleted");
 }
@@ -79,7 +79,7 @@ TEST_F(ImagesUse, AnImageWhoseDataCannotBeDeletedStays) {
   const model::Image image = active("12345");
   faults_.fail(Operation::remove, 1, Error(ErrorCode::conflict, "in use"));
 
-  EXPECT_EQ(code_of([&] { images().remove(seen(image.id), {}); }), ErrorCode::conflict);
+  EXPECT_EQ(code_of([&] { images().remove(admin_, seen(image.id), {}); }), ErrorCode::conflict);
 
   EXPECT_EQ(status_of(image.id), "active");
   EXPECT_EQ(content_of(image, {}), "12345");
@@ -90,7 +90,7 @@ TEST_F(ImagesUse, AProtectedImageIsNotDeleted) {
   const model::Image image = active("12345");
   images().update(admin_, image.id, [](model::Image& fresh, auto&) { fresh.is_protected = true; }, {});
 
-  EXPECT_EQ(code_of([&] { images().remove(seen(image.id), {}); }), ErrorCode::forbidden);
+  EXPECT_EQ(code_of([&] { images().remove(admin_, seen(image.id), {}); }), ErrorCode::forbidden);
 
   EXPECT_EQ(memory_->content(image.id), "12345");
 }
@@ -106,7 +106,7 @@ TEST_F(ImagesUse, DataThatIsNowhereIsNotFound) {
   const model::Image image = active("12345");
   faults_.fail(Operation::open, 1, Error(ErrorCode::not_found, "gone"));
 
-  EXPECT_EQ(code_of([&] { images().download(image, {}, {}); }), ErrorCode::not_found);
+  EXPECT_EQ(code_of([&] { images().download(admin_, image, {}, {}); }), ErrorCode::not_found);
 }
 
 TEST_F(ImagesUse, OnlyAdministratorsDownloadDeactivatedImages) {
@@ -120,7 +120,7 @@ TEST_F(ImagesUse, OnlyAdministratorsDownloadDeactivatedImages) {
 TEST_F(ImagesUse, SlowDownloadsLeaveTheBuffersOfUploadsAlone) {
   const model::Image image = active(std::string(5000, 'a'));
   std::vector<transfer::Download> slow;
-  for (int i = 0; i < 16; ++i) slow.push_back(images().download(image, {}, {}));
+  for (int i = 0; i < 16; ++i) slow.push_back(images().download(admin_, image, {}, {}));
   ASSERT_FALSE(download_buffers_.try_take());
 
   EXPECT_EQ(active("12345").size, 5u);
@@ -131,7 +131,7 @@ class SeveralStores : public ImagesUse {
   SeveralStores() : ImagesUse(stores::StoreMode::several) {}
 
   std::string source_of(const model::Image& image, std::vector<stores::Store*> preferred = {}) {
-    return images().download(image, {}, preferred).store->id();
+    return images().download(admin_, image, {}, preferred).store->id();
   }
 };
 

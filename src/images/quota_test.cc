@@ -131,7 +131,7 @@ TEST_F(StorageQuotaUse, IsThatOfTheCallersProjectWhoeverOwnsTheImage) {
 
 TEST_F(StorageQuotaUse, IsFreeAgainAfterADeletion) {
   const model::Image old = upload("1234567890", p_);
-  images().remove(seen(old.id), {});
+  images().remove(admin_, seen(old.id), {});
 
   upload("1234567890", p_);
 
@@ -143,7 +143,7 @@ TEST_F(StorageQuotaUse, ADeletionMakesRoomForDataThatIsComingIn) {
   const auto coming = begin(queued_of(p_));
   coming->write(chunk("12345"));
 
-  images().remove(seen(old.id), {});
+  images().remove(admin_, seen(old.id), {});
   coming->write(chunk("12345"));
   coming->finish();
 
@@ -209,7 +209,7 @@ TEST_F(StorageQuotaUse, AnImageDeletedMeanwhileGivesItsRoomBack) {
   const model::Image image = queued_of(p_);
   auto coming = begin(image, 10);
   coming->write(chunk("1234567890"));
-  images().remove(seen(image.id), {});
+  images().remove(admin_, seen(image.id), {});
 
   EXPECT_EQ(code_of([&] { coming->finish(); }), ErrorCode::gone);
   coming.reset();

@@ -21,11 +21,11 @@ void add_locations(model::Image& image, std::span<const transfer::StoredBlob> bl
   }
 }
 
-void drop_blobs(std::string_view image_id, std::span<const transfer::StoredBlob> blobs,
-                const stores::StoreSet& stores) noexcept {
+void drop_blobs(const model::Caller* caller, std::string_view image_id,
+                std::span<const transfer::StoredBlob> blobs, const stores::StoreSet& stores) noexcept {
   for (const transfer::StoredBlob& blob : blobs) {
     try {
-      stores.find(blob.store_id)->driver().remove({}, blob.location);
+      stores.find(blob.store_id)->driver().remove({.caller = caller}, blob.location);
     } catch (const std::exception& failure) {
       log::error("Data of image {} is left in store {}: {}", image_id, blob.store_id, failure.what());
     }

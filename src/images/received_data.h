@@ -3,6 +3,7 @@
 #include <span>
 #include <string_view>
 
+#include "model/caller.h"
 #include "model/image.h"
 #include "stores/store_set.h"
 #include "transfer/intake.h"
@@ -16,8 +17,9 @@ void describe_data(model::Image& image, const transfer::Received& received);
 void add_locations(model::Image& image, std::span<const transfer::StoredBlob> blobs,
                    const stores::StoreSet& stores);
 
-/// Removes blobs that no record names. What a store does not remove is logged.
-void drop_blobs(std::string_view image_id, std::span<const transfer::StoredBlob> blobs,
-                const stores::StoreSet& stores) noexcept;
+/// Removes blobs that no record names, on behalf of whoever brought them. What a store does not remove is
+/// logged.
+void drop_blobs(const model::Caller* caller, std::string_view image_id,
+                std::span<const transfer::StoredBlob> blobs, const stores::StoreSet& stores) noexcept;
 
 }  // namespace vitrine::images

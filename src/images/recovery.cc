@@ -35,7 +35,7 @@ void undo_upload(const Resources& resources, const transfer::JournalEntry& entry
 void finish_deletion(const Resources& resources, const transfer::JournalEntry& entry) {
   const std::optional<model::Image> image = resources.catalog.find(entry.image_id);
   if (!image || image->is_deleted) return;
-  Images(resources, Limits{}).remove(*image, {});
+  Images(resources, Limits{}).remove(model::Caller{}, *image, {});
   log::warning("The deletion of image {}, cut off by the end of the service, was finished.", entry.image_id);
 }
 

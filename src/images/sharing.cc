@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <string>
+#include <utility>
 
 #include "base/error.h"
+#include "images/data_readers.h"
 
 namespace vitrine::images {
 namespace {
@@ -63,15 +65,25 @@ model::Member Sharing::member(const model::Caller& caller, const model::Image& i
   return *std::move(member);
 }
 
-model::Member Sharing::add(const model::Image& image, std::string_view project_id) {
-  return catalog_.add_member(image.id, project_id, member_quota_);
+model::Member Sharing::add(const model::Caller& caller, const model::Image& image,
+                           std::string_view project_id, std::stop_token stop) {
+  model::Member member = catalog_.add_member(image.id, project_id, member_quota_);
+  try {
+    let_read(resources_, {.caller = &caller, .stop = std::move(stop)}, image);
+  } catch (const Error&) {
+    catalog_.remove_member(image.id, project_id);
+    throw;
+  }
+  return member;
 }
 
 model::Member Sharing::set_status(const model::Member& member, std::string_view status) {
   return catalog_.change_member(member.image_id, member.project_id, required_status(status));
 }
 
-void Sharing::remove(const model::Member& member) {
+void Sharing::remove(const model::Caller& caller, const model::Image& image, const model::Member& member,
+                     std::stop_token stop) {
+  let_read(resources_, {.caller = &caller, .stop = std::move(stop)}, image, member.project_id);
   catalog_.remove_member(member.image_id, member.project_id);
 }
 

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <stop_token>
 #include <string_view>
 #include <vector>
 
 #include "base/error.h"
 #include "catalog/catalog.h"
+#include "images/images.h"
 #include "model/caller.h"
 #include "model/image.h"
 #include "model/member.h"
@@ -28,10 +30,9 @@ void require_may_answer(const model::Caller& caller, const model::Image& image);
 /// May be shared between threads.
 class Sharing {
  public:
-  /// The catalog is borrowed. `member_quota`: projects that an image may be shared with; negative: any
-  /// number.
-  Sharing(catalog::Catalog& catalog, std::int64_t member_quota)
-      : catalog_(catalog), member_quota_(member_quota) {}
+  /// `member_quota`: projects that an image may be shared with; negative: any number.
+  Sharing(const Resources& resources, std::int64_t member_quota)
+      : resources_(resources), catalog_(resources.catalog), member_quota_(member_quota) {}
 
   /// All members for the owner and for administrators, and for anybody else the caller's own project.
   std::vector<model::Member> members(const model::Caller& caller, const model::Image& image);
@@ -40,17 +41,22 @@ class Sharing {
   model::Member member(const model::Caller& caller, const model::Image& image, std::string_view project_id);
 
   /// Shares the image with one more project, which is `pending` then. Throws Error{limit_exceeded},
-  /// Error{duplicate}.
-  model::Member add(const model::Image& image, std::string_view project_id);
+  /// Error{duplicate}, and what a store throws that cannot let the project read the data; then it is no
+  /// member.
+  model::Member add(const model::Caller& caller, const model::Image& image, std::string_view project_id,
+                    std::stop_token stop);
 
   /// Says for a member whether it wants the image: `status` as text of the API. Throws Error{not_found} if it
   /// is none any more, Error{invalid} for no known status.
   model::Member set_status(const model::Member& member, std::string_view status);
 
-  /// Throws Error{not_found} if it is none any more.
-  void remove(const model::Member& member);
+  /// Throws Error{not_found} if it is none any more, and what a store throws that would let it go on reading
+  /// the data; then it stays a member.
+  void remove(const model::Caller& caller, const model::Image& image, const model::Member& member,
+              std::stop_token stop);
 
  private:
+  Resources resources_;
   catalog::Catalog& catalog_;
   std::int64_t member_quota_;
 };

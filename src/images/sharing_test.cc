@@ -16,11 +16,11 @@ class SharingUse : public House {
  protected:
   SharingUse() {
     image_id_ = images_.create(admin_, {.owner = "owner"}).id;
-    sharing().add(image(), "member");
-    sharing().add(image(), "other member");
+    sharing().add(owner_, image(), "member", {});
+    sharing().add(owner_, image(), "other member", {});
   }
 
-  Sharing sharing() { return Sharing(*catalog_, quota_); }
+  Sharing sharing() { return Sharing(resources(), quota_); }
 
   model::Image image() { return *catalog_->find(image_id_); }
 
@@ -35,7 +35,7 @@ class SharingUse : public House {
   }
 
   ErrorCode code_of_adding(std::string_view project_id) {
-    return code_of([&] { sharing().add(image(), project_id); });
+    return code_of([&] { sharing().add(owner_, image(), project_id, {}); });
   }
 
   ErrorCode code_of_answer(const model::Caller& caller, std::string_view project_id,
@@ -44,7 +44,7 @@ class SharingUse : public House {
   }
 
   ErrorCode code_of_removing(std::string_view project_id) {
-    return code_of([&] { sharing().remove(member(owner_, project_id)); });
+    return code_of([&] { sharing().remove(owner_, image(), member(owner_, project_id), {}); });
   }
 
   void set_visibility(model::Visibility visibility) {
@@ -94,7 +94,7 @@ TEST_F(SharingUse, AMemberSeesTheImageWhateverItSaysToIt) {
 }
 
 TEST_F(SharingUse, AProjectThatIsAddedHasNotAnsweredYet) {
-  EXPECT_EQ(sharing().add(image(), "new").status, MemberStatus::pending);
+  EXPECT_EQ(sharing().add(owner_, image(), "new", {}).status, MemberStatus::pending);
 }
 
 TEST_F(SharingUse, WhereOwnershipDecidesTheOwnerSharesAndOthersAnswer) {
@@ -115,8 +115,8 @@ TEST_F(SharingUse, TheQuotaBoundsMembers) {
   EXPECT_EQ(code_of_adding("new"), ErrorCode::limit_exceeded);
   expect_unchanged();
 
-  sharing().remove(member(owner_, "member"));
-  EXPECT_NO_THROW(sharing().add(image(), "new"));
+  sharing().remove(owner_, image(), member(owner_, "member"), {});
+  EXPECT_NO_THROW(sharing().add(owner_, image(), "new", {}));
 }
 
 TEST_F(SharingUse, AMemberAnswersForItself) {
@@ -140,7 +140,7 @@ TEST_F(SharingUse, AProjectThatIsTakenOutDoesNotSeeTheImageAnyMore) {
   EXPECT_EQ(code_of_removing("nobody"), ErrorCode::not_found);
   expect_unchanged();
 
-  sharing().remove(member(owner_, "member"));
+  sharing().remove(owner_, image(), member(owner_, "member"), {});
 
   EXPECT_THAT(seen_by(owner_), ElementsAre("other member"));
   EXPECT_EQ(code_of([&] { images_.visible(member_, image_id_); }), ErrorCode::not_found);
@@ -173,7 +173,7 @@ TEST_F(SharingUse, WhereOwnershipDecidesAnImageWithoutAnOwnerIsSharedByAdministr
 }
 
 TEST_F(SharingUse, MembersGoWithTheImage) {
-  images_.remove(image(), {});
+  images_.remove(admin_, image(), {});
 
   EXPECT_THAT(catalog_->members(image_id_), IsEmpty());
 }

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/ids.h"
 #include "base/log.h"
+#include "images/data_readers.h"
 #include "images/images.h"
 #include "images/received_data.h"
 #include "transfer/image_checks.h"
@@ -139,9 +140,10 @@ model::Image Upload::finish() {
     model::Image image = state_->activate(received);
     state_->is_active = true;
     state_->resources.uploads.clear(state_->entry.transfer_id);
+    let_read_new_data(state_->resources, state_->call, image);
     return image;
   } catch (const Error& error) {
-    drop_blobs(state_->entry.image_id, received.blobs, state_->resources.stores);
+    drop_blobs(&state_->caller, state_->entry.image_id, received.blobs, state_->resources.stores);
     if (error.code() == ErrorCode::not_found || error.code() == ErrorCode::conflict) {
       throw Error(ErrorCode::gone,
                   "The image was deleted or changed its status while its data was coming in.");

@@ -179,7 +179,7 @@ TEST_F(UploadUse, AnImageDeletedMeanwhileTakesItsDataAlong) {
   const model::Image image = queued();
   const auto upload = images().upload(admin_, image, {}, {});
   upload->write(chunk("12345"));
-  images().remove(seen(image.id), {});
+  images().remove(admin_, seen(image.id), {});
 
   EXPECT_EQ(code_of([&] { upload->finish(); }), ErrorCode::gone);
 

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "images/data_readers.h"
 #include "images/received_data.h"
 #include "transfer/download.h"
 #include "transfer/image_checks.h"
@@ -262,10 +263,11 @@ void ImportJob::record() {
     for (const Amendment& amendment : amendments_) amendment(image);
     image.virtual_size = virtual_size_;
   };
-  record_.take(news, amend_all,
-               [&](const model::Image&, const model::Image& after, const catalog::Counter& count) {
-                 room_.settle(after, count);
-               });
+  const auto condition = [&](const model::Image&, const model::Image& after, const catalog::Counter& count) {
+    room_.settle(after, count);
+  };
+  const model::Image image = record_.take(news, amend_all, condition);
+  images::let_read_new_data(means().resources, call(), image);
   unrecorded_.clear();
   is_recorded_ = true;
 }
@@ -286,7 +288,7 @@ void ImportJob::undo() {
 }
 
 void ImportJob::drop_unrecorded() noexcept {
-  images::drop_blobs(image_id(), unrecorded_, means().resources.stores);
+  images::drop_blobs(call().caller, image_id(), unrecorded_, means().resources.stores);
   unrecorded_.clear();
 }
 

@@ -157,7 +157,7 @@ TEST_F(ImportRun, AnImageThatIsDeletedMeanwhileGetsNothing) {
 
   std::jthread runner([&] { job->run(); });
   EXPECT_TRUE(first_.faults.wait_for_stall());
-  images().remove(seen(image.id), {});
+  images().remove(admin_, seen(image.id), {});
   first_.faults.release();
   runner.join();
 

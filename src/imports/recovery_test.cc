@@ -97,7 +97,7 @@ TEST_F(Recovery, AnImageThatWasDeletedLeavesNoData) {
   const model::Image image = staged("12345");
   leave_accepted(image, "glance-direct");
   first_.memory->put(image.id, "12345");
-  images().remove(seen(image.id), {});
+  images().remove(admin_, seen(image.id), {});
 
   recover(means());
 

@@ -20,7 +20,6 @@ struct ImportWish {
   std::optional<std::string> glance_region;  ///< of glance-download, like the next two
   std::optional<std::string> glance_image_id;
   std::optional<std::string> glance_service_interface;
-  std::string token;  ///< the requester's own, a secret that is stored nowhere; empty: none was shown
   std::optional<std::vector<std::string>> stores;  ///< ids; nothing: not said
   std::optional<std::string> header_store;         ///< the store that X-Image-Meta-Store names
   bool all_stores = false;

@@ -225,7 +225,7 @@ TEST_F(Sweeping, AHalfMadeCopyGoesAndTheImageStays) {
 
 TEST_F(Sweeping, WhatWasWrittenForADeletedImageGoes) {
   const model::Image image = leave_import();
-  images().remove(seen(image.id), {});
+  images().remove(admin_, seen(image.id), {});
 
   sweep_until_dead();
 

@@ -29,6 +29,9 @@ struct Caller {
   std::optional<std::string> system_scope;  ///< set: the token is for the whole cloud
   bool is_admin_project = true;
   CallingService service;
+  /// The caller's own, for what is asked of other services on the caller's behalf; empty: none was shown. A
+  /// secret that is stored nowhere.
+  std::string token;
 };
 
 }  // namespace vitrine::model

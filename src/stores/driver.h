@@ -91,6 +91,20 @@ class Adopt {
                                             const std::filesystem::path& file) = 0;
 };
 
+/// Who may read a blob besides the project that it belongs to.
+struct BlobReaders {
+  bool is_everybody = false;
+  std::vector<std::string> project_ids = {};  ///< of those who may if not everybody may
+};
+
+/// Ability: the store asks who is reading, and keeps a list of its own for each blob.
+class AccessLists {
+ public:
+  virtual ~AccessLists() = default;
+  /// Replaces the blob's list. Throws Error{not_found} if nothing is there.
+  virtual void let_read(const StoreCall& call, const Location& location, const BlobReaders& readers) = 0;
+};
+
 /// What a driver can do beyond the seam. Pointers are borrowed from the driver; null means it cannot.
 struct Abilities {
   bool can_read = true;
@@ -99,6 +113,7 @@ struct Abilities {
   Capacity* capacity = nullptr;
   Listing* listing = nullptr;
   Adopt* adopt = nullptr;
+  AccessLists* access_lists = nullptr;
 };
 
 /// Code for one storage technology, configured as one store. Calls block. Serves many threads at once; a

@@ -79,6 +79,11 @@ bool wait_for_next(fetch::Patience& patience, const StoreCall& call) {
   return true;
 }
 
+std::optional<model::Caller> caller_of(const StoreCall& call) {
+  if (call.caller == nullptr) return {};
+  return *call.caller;
+}
+
 SplitUri split_uri(std::string_view uri) {
   const auto end = uri.find("://");
   if (end == std::string_view::npos) return {{}, uri};

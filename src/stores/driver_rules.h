@@ -54,6 +54,9 @@ bool leaves_doubt(ErrorCode code);
 /// Waits before the next attempt. False if there is to be none, or no time for it. Throws Error{cancelled}.
 bool wait_for_next(fetch::Patience& patience, const StoreCall& call);
 
+/// A copy of who calls, for what goes on when the call has returned.
+std::optional<model::Caller> caller_of(const StoreCall& call);
+
 /// A URI in two: what stands before "://", and what follows. The scheme is empty if there is no "://".
 struct SplitUri {
   std::string scheme;  ///< lower case

@@ -39,6 +39,7 @@ class FailoverSource : public Fallback {
 
   const stores::StoreSet& stores_;
   const std::vector<stores::Location> locations_;
+  const std::optional<model::Caller> caller_;
   const stores::StoreCall call_;
   threads::BufferPool& buffers_;
   stores::Stretch rest_;  ///< what is still to come
@@ -52,7 +53,12 @@ class FailoverSource : public Fallback {
 
 FailoverSource::FailoverSource(const stores::StoreSet& stores, const std::vector<stores::Location>& locations,
                                stores::Stretch stretch, stores::StoreCall call, threads::BufferPool& buffers)
-    : stores_(stores), locations_(locations), call_(std::move(call)), buffers_(buffers), rest_(stretch) {
+    : stores_(stores),
+      locations_(locations),
+      caller_(stores::caller_of(call)),
+      call_{caller_ ? &*caller_ : nullptr, call.deadline, std::move(call.stop), call.reach},
+      buffers_(buffers),
+      rest_(stretch) {
   use_next_location();
 }
 

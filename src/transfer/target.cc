@@ -5,17 +5,13 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "stores/driver_rules.h"
 #include "threads/lane.h"
 
 namespace vitrine::transfer {
 namespace {
 
 constexpr std::chrono::minutes removal_time{1};
-
-std::optional<model::Caller> copy_of(const model::Caller* caller) {
-  if (!caller) return {};
-  return *caller;
-}
 
 }  // namespace
 
@@ -24,7 +20,7 @@ Target::Target(stores::Store& store, stores::BlobName name, const stores::StoreC
     : until_gone_(std::move(until_gone)),
       store_(store),
       name_(std::move(name)),
-      caller_(copy_of(call.caller)),
+      caller_(stores::caller_of(call)),
       call_{caller_ ? &*caller_ : nullptr, call.deadline, stop_.get_token()},
       follow_(std::move(stop), [this] { stop_.request_stop(); }) {}
 

@@ -28,7 +28,8 @@ enum class Operation {
   open_file,
   space,
   list,
-  adopt
+  adopt,
+  let_read
 };
 
 /// What goes wrong in a FaultyDriver, and when. Calls are counted per operation over all readers and writers;
@@ -128,7 +129,7 @@ class Faults {
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   std::vector<Fault> planned_;
-  std::array<std::size_t, static_cast<std::size_t>(Operation::adopt) + 1> calls_{};
+  std::array<std::size_t, static_cast<std::size_t>(Operation::let_read) + 1> calls_{};
   std::size_t stalled_ = 0;
   std::size_t releases_ = 0;
 };
@@ -138,7 +139,8 @@ class FaultyDriver : public stores::Driver,
                      private stores::FileHandles,
                      private stores::Capacity,
                      private stores::Listing,
-                     private stores::Adopt {
+                     private stores::Adopt,
+                     private stores::AccessLists {
  public:
   FaultyDriver(std::unique_ptr<stores::Driver> inner, Faults& faults)
       : inner_(std::move(inner)), faults_(faults), abilities_(inner_->abilities()) {
@@ -146,6 +148,7 @@ class FaultyDriver : public stores::Driver,
     if (abilities_.capacity) abilities_.capacity = this;
     if (abilities_.listing) abilities_.listing = this;
     if (abilities_.adopt) abilities_.adopt = this;
+    if (abilities_.access_lists) abilities_.access_lists = this;
   }
 
   stores::Abilities abilities() const override { return abilities_; }
@@ -229,6 +232,12 @@ class FaultyDriver : public stores::Driver,
 
   std::vector<std::string> list(const stores::StoreCall& call) override {
     return run(Operation::list, call, [&] { return inner_->abilities().listing->list(call); });
+  }
+
+  void let_read(const stores::StoreCall& call, const stores::Location& location,
+                const stores::BlobReaders& readers) override {
+    run(Operation::let_read, call,
+        [&] { inner_->abilities().access_lists->let_read(call, location, readers); });
   }
 
   std::unique_ptr<stores::BlobWriter> adopt(const stores::StoreCall& call, const stores::BlobName& name,

@@ -19,7 +19,10 @@ namespace vitrine::tests {
 
 /// A store in memory: a whole driver, with bounded room. Locations are `memory://<name>`. Writers must not
 /// outlive it; readers may, and a blob that is removed stays readable for those who have it open.
-class MemoryDriver : public stores::Driver, private stores::Capacity, private stores::Listing {
+class MemoryDriver : public stores::Driver,
+                     private stores::Capacity,
+                     private stores::Listing,
+                     private stores::AccessLists {
  public:
   static constexpr std::string_view scheme = "memory";
 
@@ -46,6 +49,14 @@ class MemoryDriver : public stores::Driver, private stores::Capacity, private st
   std::vector<std::string> unfinished() const {
     const std::lock_guard lock(mutex_);
     return unfinished_;
+  }
+
+  /// Who was last said to read the blob; nothing: nobody was asked.
+  std::optional<stores::BlobReaders> readers(std::string_view name) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = readers_.find(name);
+    if (found == readers_.end()) return {};
+    return found->second;
   }
 
   /// Names of what is committed.
@@ -142,6 +153,13 @@ class MemoryDriver : public stores::Driver, private stores::Capacity, private st
 
   std::vector<std::string> list(const stores::StoreCall&) override { return names(); }
 
+  void let_read(const stores::StoreCall&, const stores::Location& location,
+                const stores::BlobReaders& readers) override {
+    find(location);
+    const std::lock_guard lock(mutex_);
+    readers_[name_in(location)] = readers;
+  }
+
   static stores::Location location_of(const std::string& name) {
     return {fmt::format("{}://{}", scheme, name), {}};
   }
@@ -202,10 +220,11 @@ class MemoryDriver : public stores::Driver, private stores::Capacity, private st
     return true;
   }
 
-  const stores::Abilities abilities_{.capacity = this, .listing = this};
+  const stores::Abilities abilities_{.capacity = this, .listing = this, .access_lists = this};
   const std::uint64_t room_;
   mutable std::mutex mutex_;
   std::map<std::string, Content, std::less<>> blobs_;
+  std::map<std::string, stores::BlobReaders, std::less<>> readers_;
   std::vector<std::string> unfinished_;
   std::uint64_t used_ = 0;
 };

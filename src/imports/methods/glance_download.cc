@@ -62,7 +62,7 @@ std::string interface_of(const ImportWish& wish) {
 }
 
 std::vector<fetch::Header> identity_of(const ImportRequest& request) {
-  return {{"X-Auth-Token", request.wish.token}};
+  return {{"X-Auth-Token", request.caller.token}};
 }
 
 std::string text_at(const json::object& document, std::string_view name) {
@@ -133,7 +133,7 @@ void GlanceDownload::check(const ImportRequest& request) const {
   if (interface != "public" && interface != "internal" && interface != "admin") {
     throw bad_wish("glance_service_interface has to be public, internal or admin.");
   }
-  if (session_ == nullptr || wish.token.empty()) {
+  if (session_ == nullptr || request.caller.token.empty()) {
     throw bad_wish("only users with a token of Keystone can import from other regions.");
   }
 }
@@ -163,7 +163,7 @@ fetch::Uri GlanceDownload::address_of(const ImportRequest& request) const {
   const ImportWish& wish = request.wish;
   const keystone::EndpointChoice choice{
       .type = "image", .interface = interface_of(wish), .region = *wish.glance_region};
-  const std::string endpoint = keystone::endpoint_url(*session_, wish.token, choice);
+  const std::string endpoint = keystone::endpoint_url(*session_, request.caller.token, choice);
   if (endpoint.empty()) {
     throw Error(ErrorCode::invalid, fmt::format("The service catalog has no {} image service in region {}.",
                                                 choice.interface, choice.region));

@@ -27,6 +27,7 @@ class RegionImport : public ImportHouse {
                   fetch::Vicinity::site};
     settings_.remote_properties = {"hw_", "os_"};
     identity_.put(std::string(token), identity_.token_for("ann"));
+    admin_.token = token;
     json::array catalog = json::parse(R"([{"type": "image", "endpoints": [
         {"interface": "public", "region": "Other", "url": ""}]}])")
                               .as_array();
@@ -61,7 +62,6 @@ class RegionImport : public ImportHouse {
     wish.method = "glance-download";
     wish.glance_region = "other";
     wish.glance_image_id = remote_id;
-    wish.token = token;
     return wish;
   }
   void import(const model::Image& image) {
@@ -190,16 +190,20 @@ TEST_F(RegionImport, RefusesAWishThatSaysTooLittle) {
   without_id.glance_image_id = "../../identity";
   ImportWish with_interface = wish();
   with_interface.glance_service_interface = "secret";
-  ImportWish without_token = wish();
-  without_token.token.clear();
 
-  for (const ImportWish& each : {without_region, without_id, with_interface, without_token}) {
+  for (const ImportWish& each : {without_region, without_id, with_interface}) {
     EXPECT_EQ(refusal(each), ErrorCode::invalid);
   }
 }
 
 TEST_F(RegionImport, IsForThoseWhomKeystoneKnows) {
   keystone_ = nullptr;
+
+  EXPECT_EQ(refusal(wish()), ErrorCode::invalid);
+}
+
+TEST_F(RegionImport, IsForThoseWhoShowAToken) {
+  admin_.token.clear();
 
   EXPECT_EQ(refusal(wish()), ErrorCode::invalid);
 }
