@@ -29,9 +29,11 @@ class Times:
     per_cpu_second: float
 
 
-def generate(database, count):
-    """Puts so many images with all that belongs to them into a database that was made for them."""
-    subprocess.run([sys.executable, str(REPOSITORY / "bench" / "fill"), str(database), str(count)], check=True)
+def generate(database, count, deleted=10):
+    """Puts so many images, and so many deleted ones for a hundred of them, with all that belongs to them into a
+    database that was made for them."""
+    subprocess.run([sys.executable, str(REPOSITORY / "bench" / "fill"), str(database), str(count), "--deleted",
+                    str(deleted)], check=True)
 
 
 def sample(server, column):

@@ -63,9 +63,8 @@ def is_alive(pid):
 
 def run(*arguments, **options):
     """Runs the program to its end and returns what came of it, output as text."""
-    options.setdefault("input", "")
-    return subprocess.run([str(BINARY), *map(str, arguments)], capture_output=True, text=True, timeout=60,
-                          check=False, **options)
+    options = {"input": "", "timeout": 60} | options
+    return subprocess.run([str(BINARY), *map(str, arguments)], capture_output=True, text=True, check=False, **options)
 
 
 class Server:
