@@ -202,18 +202,18 @@ class OriginServer::Stream {
   }
 
   /// Of chunks, up to and with the empty one; less if the client left, or if `most` bytes have come.
-  std::string read_chunks(std::size_t most) {
-    std::string body;
+  /// False if the client left before the end.
+  bool read_chunks(std::size_t most, std::string& body) {
     while (body.size() < most) {
       const std::string size = read_line();
-      if (size.empty()) return body;
+      if (size.empty()) return false;
       const std::size_t count = std::stoul(size, nullptr, 16);
       body += read_body(std::min(count, most - body.size()));
-      if (body.size() == most) return body;
+      if (body.size() == most) return true;
       read_line();
-      if (count == 0) return body;
+      if (count == 0) return true;
     }
-    return body;
+    return true;
   }
 
   void wait_for_end() {
@@ -416,7 +416,8 @@ BodyRule::Fault OriginServer::take_body(Stream& stream, SeenRequest& request) {
   if (is_asked && is_refused) return BodyRule::Fault::none;  // who asks and is refused sends no body
   if (is_asked) stream.send(rule.go_ahead);
   const std::size_t most = rule.fault == BodyRule::Fault::none ? SIZE_MAX : rule.fault_after;
-  request.body = is_chunked ? stream.read_chunks(most) : stream.read_body(std::min(length, most));
+  if (is_chunked) return stream.read_chunks(most, request.body) ? rule.fault : BodyRule::Fault::cut;
+  request.body = stream.read_body(std::min(length, most));
   return rule.fault;
 }
 
