@@ -83,6 +83,7 @@ std::string FakeS3::object(const std::string& key) const {
 void FakeS3::put_object(const std::string& key, std::string content) {
   const std::lock_guard lock(mutex_);
   objects_[key] = std::move(content);
+  etags_.erase(key);
 }
 
 void FakeS3::remove_bucket() {
@@ -139,6 +140,7 @@ Page FakeS3::object(const SeenRequest& request, const std::string& key) {
       return s3_error(412, "PreconditionFailed");
     }
     objects_[key] = request.body;
+    etags_.erase(key);
     return with_etag(request.body);
   }
   if (request.method == "DELETE") {
@@ -146,11 +148,11 @@ Page FakeS3::object(const SeenRequest& request, const std::string& key) {
     return {.status = 204};
   }
   if (found == objects_.end()) return s3_error(404, "NoSuchKey");
-  Page page = with_etag(found->second);
+  const auto of_parts = etags_.find(key);
+  const std::string etag = of_parts != etags_.end() ? of_parts->second : quoted_md5(found->second);
   const std::string wanted = request.header("If-Match");
-  if (!wanted.empty() && wanted != quoted_md5(found->second)) return s3_error(412, "PreconditionFailed");
-  page.content = found->second;
-  return page;
+  if (!wanted.empty() && wanted != etag) return s3_error(412, "PreconditionFailed");
+  return {.content = found->second, .headers = fmt::format("ETag: {}\r\n", etag)};
 }
 
 Page FakeS3::upload(const SeenRequest& request, const std::string& key, const Query& query) {
@@ -174,14 +176,17 @@ Page FakeS3::upload(const SeenRequest& request, const std::string& key, const Qu
 
 Page FakeS3::complete(const SeenRequest& request, const std::string& key, const std::string& id) {
   std::string content;
+  std::vector<std::string> etags;
   const auto& parts = uploads_[id].parts;
   for (const auto& [number, part] : parts) {
     const std::string etag = stores::md5_hex(bytes_of(part));
     if (request.body.find(etag) == std::string::npos) return s3_error(400, "InvalidPart");
     content += part;
+    etags.push_back(etag);
   }
   completed_parts_ = parts.size();
   objects_[key] = content;
+  etags_[key] = fmt::format("\"{}\"", stores::etag_of_parts(etags));
   uploads_.erase(id);
   return {.content = "<CompleteMultipartUploadResult><ETag></ETag></CompleteMultipartUploadResult>"};
 }

@@ -57,7 +57,8 @@ class FakeS3 {
   mutable std::mutex mutex_;
   bool has_bucket_ = true;
   std::map<std::string, std::string> objects_;
-  std::map<std::string, Upload> uploads_;  ///< by id
+  std::map<std::string, std::string> etags_;  ///< of objects that came in parts, with their quotes
+  std::map<std::string, Upload> uploads_;     ///< by id
   std::size_t uploads_begun_ = 0;
   std::size_t completed_parts_ = 0;
   Fault before_;

@@ -130,6 +130,35 @@ TEST_F(S3DriverTest, KnowsItsOwnWorkWhenTheAnswerWasLost) {
   }
 }
 
+TEST_F(S3DriverTest, KnowsABlobOfPartsWhoseCompletionWasNotAnswered) {
+  for (const Page& fault : {cut, s3_error(500, "InternalError"), s3_error(200, "InternalError")}) {
+    service_.fail_after(first(1, completes, fault));
+
+    const Location location = write("large", large_);
+
+    EXPECT_TRUE(read(location) == large_);
+    EXPECT_THAT(service_.everything(), ElementsAre("object large"));
+    driver_->remove({}, location);
+  }
+}
+
+TEST_F(S3DriverTest, RemovesABlobOfPartsThatNobodyKnowsToBeComplete) {
+  {
+    const auto writer = driver_->create({}, {"large"}, large_.size());
+    writer->write(bytes_of(large_));
+    std::atomic<bool> is_complete = false;
+    service_.fail_after([&](const SeenRequest& request) -> std::optional<Page> {
+      is_complete = is_complete || completes(request);
+      return is_complete ? std::optional<Page>(cut) : std::nullopt;
+    });
+    EXPECT_EQ(error_of([&] { writer->commit(); }), ErrorCode::unavailable);
+    EXPECT_THAT(service_.everything(), ElementsAre("object large"));
+    service_.fail_after({});
+  }
+
+  EXPECT_THAT(service_.everything(), IsEmpty());
+}
+
 TEST_F(S3DriverTest, KnowsAPushedBlobWhoseAnswerWasLost) {
   start_pushing();
   service_.fail_after(first(1, puts_object, cut));
