@@ -51,6 +51,11 @@ void FakeSwift::fail_after(Fault fault) {
   after_ = std::move(fault);
 }
 
+void FakeSwift::accept_token(const std::string& token) {
+  const std::lock_guard lock(mutex_);
+  tokens_.insert(token);
+}
+
 void FakeSwift::forget_tokens() {
   const std::lock_guard lock(mutex_);
   tokens_.clear();

@@ -30,7 +30,9 @@ class FakeSwift {
   void fail_before(Fault fault);
   /// The same for requests that were carried out.
   void fail_after(Fault fault);
-  /// Accepts none of the tokens that it has given.
+  /// Accepts a token that it did not give.
+  void accept_token(const std::string& token);
+  /// Accepts none of the tokens that it has given, or was to accept.
   void forget_tokens();
 
   /// The names of the objects, as "container/object".

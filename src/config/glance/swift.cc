@@ -4,8 +4,6 @@ namespace vitrine::config::glance {
 namespace {
 
 constexpr Row swift_rows[] = {
-    {"swift_store_admin_tenants", Type::list, "",
-     "Projects that may read and write all containers when images lie in the projects' accounts."},
     {"swift_store_ssl_compression", Type::boolean, "true", "Lets TLS compress."},
     {"swift_store_use_trusts", Type::boolean, "true",
      "Renews tokens of long transfers through trusts when images lie in the projects' accounts."},

@@ -5,6 +5,8 @@ namespace vitrine::stores::http_status {
 
 inline constexpr unsigned partial_content = 206;
 inline constexpr unsigned unauthorized = 401;
+inline constexpr unsigned not_found = 404;
+inline constexpr unsigned conflict = 409;
 inline constexpr unsigned precondition_failed = 412;
 inline constexpr unsigned range_not_satisfiable = 416;
 

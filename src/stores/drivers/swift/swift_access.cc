@@ -12,6 +12,7 @@
 #include "keystone/service_catalog.h"
 #include "keystone/token.h"
 #include "stores/driver_rules.h"
+#include "stores/drivers/http_statuses.h"
 #include "stores/drivers/swift/swift_login_request.h"
 
 namespace vitrine::stores {
@@ -37,7 +38,10 @@ Error not_let_in(const fetch::Uri& where, unsigned status) {
 }  // namespace
 
 SwiftLogin::SwiftLogin(const SwiftSettings& settings)
-    : endpoint_(settings.endpoint), patience_(settings.patience), client_(settings.client) {}
+    : endpoint_(settings.endpoint),
+      identity_address_(settings.identity_address),
+      patience_(settings.patience),
+      client_(settings.client) {}
 
 SwiftPass SwiftLogin::log_in(const StoreCall& call, const SwiftAccount& account) {
   const bool is_at_keystone = account.login == SwiftAccount::Login::at_keystone;
@@ -53,6 +57,33 @@ SwiftPass SwiftLogin::log_in_at_keystone(const StoreCall& call, const SwiftAccou
   request.uri.target += "/auth/tokens";
   const Reply reply = ask(call, request);
   if (reply.status != 201 || reply.token.empty()) throw not_let_in(request.uri, reply.status);
+  return pass_in(reply);
+}
+
+SwiftPass SwiftLogin::look_up(const StoreCall& call, const std::string& token) {
+  if (endpoint_.fixed) return {.token = token, .storage = *endpoint_.fixed, .expires_at = {}};
+  fetch::Request request{.uri = keystone::identity_uri(identity_address_),
+                         .headers = {{"Accept", "application/json"},
+                                     {"X-Auth-Token", token},
+                                     {"X-Subject-Token", token},
+                                     // without which tokens of restricted credentials are not known
+                                     {"OpenStack-Identity-Access-Rules", "1.0"}}};
+  request.uri.target += "/auth/tokens";
+  Reply reply = ask(call, request);
+  if (reply.status == http_status::unauthorized || reply.status == http_status::not_found) {
+    throw Error(ErrorCode::forbidden, "Your token is not valid any more. Get a new one and try again.");
+  }
+  if (reply.status != 200) {
+    throw Error(ErrorCode::unavailable,
+                fmt::format("{} does not tell where the project's Swift account is (status {})",
+                            origin_of(request.uri), reply.status));
+  }
+  reply.token = token;
+  return pass_in(reply);
+}
+
+/// What Keystone says of a token.
+SwiftPass SwiftLogin::pass_in(const Reply& reply) const {
   SwiftPass pass{
       .token = reply.token, .storage = {}, .expires_at = keystone::parse_token(reply.body).expires_at};
   const json::object answer = keystone::parse_object(reply.body);

@@ -40,6 +40,8 @@ class SwiftLogin {
 
   /// Throws as SwiftAccess::pass().
   SwiftPass log_in(const StoreCall& call, const SwiftAccount& account);
+  /// What lets the holder of a token into the account of the token's project. Throws as SwiftAccess::pass().
+  SwiftPass look_up(const StoreCall& call, const std::string& token);
 
  private:
   struct Reply {
@@ -50,11 +52,13 @@ class SwiftLogin {
   };
 
   SwiftPass log_in_at_keystone(const StoreCall& call, const SwiftAccount& account);
+  SwiftPass pass_in(const Reply& reply) const;
   SwiftPass log_in_at_swift(const StoreCall& call, const SwiftAccount& account);
   Reply ask(const StoreCall& call, const fetch::Request& request);
   fetch::Uri storage_of(std::string_view url) const;
 
   const SwiftEndpointChoice endpoint_;
+  const std::string identity_address_;
   const fetch::PatienceSettings patience_;
   fetch::Client client_;
 };

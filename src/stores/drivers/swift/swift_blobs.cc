@@ -22,10 +22,6 @@ constexpr std::size_t segment_ending = 6;                    // "-00001"
 constexpr std::string_view upload_header = "X-Object-Meta-Vitrine-Upload";
 const fetch::Header if_absent{"If-None-Match", "*"};
 
-Error name_is_taken() {
-  return Error(ErrorCode::duplicate, "There is data of this name already");
-}
-
 Error other_data_arrived() {
   return Error(ErrorCode::unavailable, "Swift got other data than was sent to it");
 }
@@ -78,6 +74,10 @@ bool is_segment_of(std::string_view blob, std::string_view name) {
 }
 
 }  // namespace
+
+Error swift_name_is_taken() {
+  return Error(ErrorCode::duplicate, "There is data of this name already");
+}
 
 std::string swift_segment_name(std::string_view blob, std::size_t number) {
   return fmt::format("{}-{:05}", blob, number);
@@ -145,7 +145,7 @@ std::unique_ptr<fetch::Sending> SwiftBlobs::begin_put(const StoreCall& call, con
 void SwiftBlobs::finish_put(const StoreCall& call, const SwiftPlace& place, HeldBody& body,
                             const SwiftObject& expected) {
   const auto claim = claims_.claim(place.object, call);
-  if (!body.is_refused() && find(call, place)) throw name_is_taken();
+  if (!body.is_refused() && find(call, place)) throw swift_name_is_taken();
   std::string etag;
   try {
     auto response = body.finish().finish();
@@ -165,10 +165,10 @@ void SwiftBlobs::begin_segments(const StoreCall& call, const SwiftPlace& place) 
   const auto claim = claims_.claim(place.object, call);
   {
     const std::lock_guard lock(mutex_);
-    if (!live_.insert({place.container.name, place.object}).second) throw name_is_taken();
+    if (!live_.insert({place.container.name, place.object}).second) throw swift_name_is_taken();
   }
   try {
-    if (find(call, place)) throw name_is_taken();
+    if (find(call, place)) throw swift_name_is_taken();
     // They would become a part of the blob.
     remove_segments(call, place);
   } catch (...) {
@@ -345,6 +345,11 @@ void SwiftBlobs::retry_clean_up() {
     try {
       take_away_later({.deadline = deadline_in(clean_up_time)}, *leftover);
     } catch (const Error& error) {
+      if (error.code() == ErrorCode::storage_denied) {
+        log::warning("swift store: data of {} may be left for good in the container {}: {}",
+                     leftover->upload.place.object, leftover->upload.place.container.name, error.what());
+        continue;
+      }
       remember(*leftover, error);
       return;
     }

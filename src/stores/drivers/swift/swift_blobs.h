@@ -50,6 +50,9 @@ enum class SwiftManifest { dynamic_one, static_one };
 /// What Swift says of the blob that they are.
 SwiftObject whole_of(const std::vector<SwiftSegment>& segments);
 
+/// For a blob that is there already.
+Error swift_name_is_taken();
+
 /// The name of a blob's segment, as glance_store makes it.
 std::string swift_segment_name(std::string_view blob, std::size_t number);
 

@@ -77,6 +77,16 @@ std::string to_uri(const SwiftLocation& location) {
                      location.object);
 }
 
+SwiftLocation swift_location_in(const fetch::Uri& account, const SwiftSettings& settings,
+                                std::string_view name) {
+  const std::string origin = origin_of(account);
+  return {.scheme = "swift+" + account.scheme,
+          .keys = {},
+          .address = std::string(without_slashes(origin.substr(account.scheme.size() + 3) + account.target)),
+          .container = fmt::format("{}_{}", settings.container, name),
+          .object = std::string(name)};
+}
+
 SwiftLocation new_swift_location(const SwiftSettings& settings, std::string_view name) {
   SwiftLocation location{.scheme = "swift+config",
                          .keys = {},

@@ -38,7 +38,11 @@ SwiftLocation parse_swift_location(std::string_view uri);
 /// As glance_store writes it, keys included.
 std::string to_uri(const SwiftLocation& location);
 
-/// Where a new blob of this name goes.
+/// Where a new blob of this name goes in the account of a project.
+SwiftLocation swift_location_in(const fetch::Uri& account, const SwiftSettings& settings,
+                                std::string_view name);
+
+/// Where a new blob of this name goes in the store's own account.
 SwiftLocation new_swift_location(const SwiftSettings& settings, std::string_view name);
 
 }  // namespace vitrine::stores

@@ -37,6 +37,15 @@ inline constexpr Option<bool> swift_store_multi_tenant{
     .help = "Stores images in the account of the project that uploads them.",
 };
 
+inline constexpr Option<TextList> swift_store_admin_tenants{
+    .name = "swift_store_admin_tenants",
+    .group = per_store,
+    .help =
+        "Ids of projects that may read and write all containers when images lie in the projects' accounts. "
+        "That "
+        "of swift_store_user should be one, so that the service can remove data without a token.",
+};
+
 inline constexpr Option<std::optional<std::string>> swift_store_config_file{
     .name = "swift_store_config_file",
     .group = per_store,

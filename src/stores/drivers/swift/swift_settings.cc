@@ -6,6 +6,8 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "keystone/login.h"
+#include "keystone/options.h"
 #include "stores/drivers/option_checks.h"
 #include "stores/drivers/swift/swift_location.h"
 #include "stores/drivers/swift/swift_options.h"
@@ -113,11 +115,38 @@ std::string configured_container(const Config& config, std::string_view group) {
   return container;
 }
 
-void require_accounts_of_one_kind(const Config& config, std::string_view group) {
+/// Where the catalogs of callers are: the Keystone of the store's own account, or that of the service.
+std::string identity_address(const Config& config, std::string_view group) {
+  if (const auto address = config.get(swift_store_auth_address, group); address && !address->empty()) {
+    return fetch::origin_of(as_fault_of(swift_store_auth_address.name,
+                                        [&] { return swift_auth_uri({.auth_address = *address}); })) +
+           swift_auth_uri({.auth_address = *address}).target;
+  }
+  std::vector<config::Finding> reported_elsewhere;
+  const fetch::Uri identity =
+      keystone::read_login(config, keystone::authtoken_group, reported_elsewhere).identity;
+  return reported_elsewhere.empty() ? fetch::origin_of(identity) + identity.target : "";
+}
+
+void require_projects_known(const Config& config, std::string_view group) {
   if (!config.get(swift_store_multi_tenant, group)) return;
-  throw faulty(
-      swift_store_multi_tenant.name,
-      "this version cannot keep images in the accounts of projects yet. Unset it, or stay with Glance");
+  if (!account_file(config, group).empty()) {
+    throw faulty(swift_store_multi_tenant.name,
+                 "images in the accounts of projects need no swift_store_config_file. Unset one of the two");
+  }
+  if (config.get(swift_store_endpoint, group).empty() && identity_address(config, group).empty()) {
+    throw faulty(
+        swift_store_multi_tenant.name,
+        "nobody knows where the projects' accounts are. Set swift_store_auth_address to Keystone, or "
+        "swift_store_endpoint");
+  }
+}
+
+/// The service's own account, which is not needed where projects have theirs.
+SwiftAccounts optional_account(const Config& config, std::string_view group) {
+  const SwiftAccount account = account_of_options(config, group);
+  const bool is_there = account.credential_id.empty() ? !account.user.empty() : true;
+  return is_there && !account.auth_address.empty() ? configured_accounts(config, group) : SwiftAccounts{};
 }
 
 }  // namespace
@@ -127,6 +156,7 @@ OptionList swift_options() {
           &swift_store_multiple_containers_seed,
           &swift_store_create_container_on_put,
           &swift_store_multi_tenant,
+          &swift_store_admin_tenants,
           &swift_store_config_file,
           &default_swift_reference,
           &swift_store_auth_version,
@@ -149,9 +179,13 @@ OptionList swift_options() {
 }
 
 SwiftSettings read_swift_settings(const Config& config, std::string_view group) {
-  require_accounts_of_one_kind(config, group);
+  require_projects_known(config, group);
   SwiftSettings settings;
-  settings.accounts = configured_accounts(config, group);
+  settings.is_multi_tenant = config.get(swift_store_multi_tenant, group);
+  settings.admin_projects = config.get(swift_store_admin_tenants, group);
+  if (settings.is_multi_tenant) settings.identity_address = identity_address(config, group);
+  settings.accounts =
+      settings.is_multi_tenant ? optional_account(config, group) : configured_accounts(config, group);
   settings.reference = config.get(default_swift_reference, group);
   settings.has_account_file = !account_file(config, group).empty();
   settings.endpoint = configured_choice(config, group);
@@ -180,9 +214,12 @@ std::vector<config::Finding> check_swift_settings(const Config& config, std::str
   return option_faults(
       config, group,
       {
-          {swift_store_multi_tenant.name, [&] { require_accounts_of_one_kind(config, group); }},
+          {swift_store_multi_tenant.name, [&] { require_projects_known(config, group); }},
           {account_file(config, group).empty() ? swift_store_auth_address.name : swift_store_config_file.name,
-           [&] { configured_accounts(config, group); }},
+           [&] {
+             const bool is_multi_tenant = config.get(swift_store_multi_tenant, group);
+             is_multi_tenant ? optional_account(config, group) : configured_accounts(config, group);
+           }},
           {swift_store_endpoint.name, [&] { configured_choice(config, group); }},
           {swift_store_container.name, [&] { configured_container(config, group); }},
           {swift_store_cacert.name, [&] { configured_http(config, group); }},
@@ -207,6 +244,11 @@ std::vector<Place> swift_places(const Config& config, std::string_view group) {
 
 std::vector<std::string> swift_uri_prefixes(const Config& config, std::string_view group) {
   const SwiftSettings settings = read_swift_settings(config, group);
+  if (settings.is_multi_tenant) {  // whose accounts are anywhere, unless they are all one
+    if (!settings.endpoint.fixed) return {};
+    const std::string of_blob = to_uri(swift_location_in(*settings.endpoint.fixed, settings, "x"));
+    return {of_blob.substr(0, of_blob.rfind("_x/") + 1)};
+  }
   SwiftLocation location = new_swift_location(settings, "x");
   location.container = settings.container;
   const std::string uri = to_uri(location);

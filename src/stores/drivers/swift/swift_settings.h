@@ -45,6 +45,10 @@ struct SwiftSettings {
   std::string container = "glance";
   std::size_t seed = 0;  ///< characters of the blob's name that spread blobs over containers
   bool creates_containers = false;
+  /// Each blob has a container of its own, in the account of the project whose token comes with the call.
+  bool is_multi_tenant = false;
+  std::vector<std::string> admin_projects;  ///< ids of those that may read and write all such containers
+  std::string identity_address;             ///< of the Keystone that knows tokens of calls; may be empty
   SwiftSegmentSizes sizes;
   std::chrono::seconds renewal_time{60};  ///< before a token's end
   fetch::ClientSettings client;

@@ -160,6 +160,33 @@ TEST_F(SwiftSettingsTest, SayWhatTheUrisOfTheStoreBeginWith) {
   EXPECT_THAT(prefixes(file), ElementsAre("swift+config://ref1/glance/"));
 }
 
+TEST_F(SwiftSettingsTest, NeedToSayWhereTheAccountsOfProjectsAre) {
+  const std::string multi_tenant = "swift_store_multi_tenant = true\n";
+
+  EXPECT_THAT(fault(multi_tenant), HasSubstr("nobody knows where the projects' accounts are"));
+  EXPECT_THAT(fault(multi_tenant +
+                    with_file("[ref1]\nauth_address = http://keystone/v3\nuser = project:user\nkey = key\n")),
+              HasSubstr("Unset one of the two"));
+  EXPECT_THAT(fault(multi_tenant + "swift_store_auth_address = ftp://keystone\n"), HasSubstr("is no URL"));
+  const auto fixed = config_of(multi_tenant + "swift_store_endpoint = https://swift/v1/all/\n");
+  EXPECT_THAT(check_swift_settings(*fixed, "cloud"), IsEmpty());
+  EXPECT_THAT(swift_uri_prefixes(*fixed, "cloud"), ElementsAre("swift+https://swift/v1/all/glance_"));
+}
+
+TEST_F(SwiftSettingsTest, NeedNoAccountOfTheServiceWhereProjectsHaveTheirs) {
+  const std::string multi_tenant =
+      "swift_store_multi_tenant = true\nswift_store_admin_tenants = one, two\n"
+      "swift_store_auth_address = http://keystone:5000/v3/\n";
+  const SwiftSettings without = read_swift_settings(*config_of(multi_tenant), "cloud");
+  const SwiftSettings with = read_swift_settings(*config_of(account_in_options + multi_tenant), "cloud");
+
+  EXPECT_TRUE(without.accounts.empty());
+  EXPECT_EQ(without.identity_address, "http://keystone:5000/v3/");
+  EXPECT_THAT(without.admin_projects, ElementsAre("one", "two"));
+  EXPECT_EQ(with.accounts.at(with.reference).key, "key");
+  EXPECT_THAT(swift_uri_prefixes(*config_of(multi_tenant), "cloud"), IsEmpty());
+}
+
 TEST_F(SwiftSettingsTest, TellWhatOperatorsSeeOfTheStore) {
   EXPECT_EQ(boost::json::serialize(swift_properties(*config_of(account_in_options), "cloud")),
             R"({"container":"glance","large_object_size":5242880000,"large_object_chunk_size":204800000})");

@@ -1,0 +1,124 @@
+#include "stores/drivers/swift/swift_projects.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "base/error.h"
+#include "stores/driver_rules.h"
+
+namespace vitrine::stores {
+namespace {
+
+/// Callers whose catalogs are remembered; when there are more, all are forgotten.
+constexpr std::size_t most_passes = 1000;
+
+/// A catalog may change while a token lives.
+constexpr std::chrono::minutes longest_memory{5};
+
+/// With a token that was given, until it ends.
+class TokenAccess : public SwiftAccess {
+ public:
+  explicit TokenAccess(SwiftPass pass) : pass_(std::make_shared<const SwiftPass>(std::move(pass))) {}
+
+  SwiftPassPtr pass(const StoreCall& /*call*/) override { return pass_; }
+  bool drop(const SwiftPassPtr& /*refused*/) override { return false; }
+  fetch::Reach reach(const StoreCall& /*call*/) const override { return {}; }
+
+ private:
+  const SwiftPassPtr pass_;
+};
+
+/// Into the account of somebody else, with a token of the service.
+class GuestAccess : public SwiftAccess {
+ public:
+  GuestAccess(std::shared_ptr<SwiftAccess> service, fetch::Uri account)
+      : service_(std::move(service)), account_(std::move(account)) {}
+
+  SwiftPassPtr pass(const StoreCall& call) override {
+    const SwiftPassPtr own = service_->pass(call);
+    const std::lock_guard lock(mutex_);
+    if (own == own_) return shown_;
+    own_ = own;
+    shown_ = std::make_shared<const SwiftPass>(SwiftPass{own->token, account_, own->expires_at});
+    return shown_;
+  }
+  bool drop(const SwiftPassPtr& refused) override {
+    const std::lock_guard lock(mutex_);
+    return refused != shown_ || service_->drop(own_);
+  }
+  fetch::Reach reach(const StoreCall& call) const override { return service_->reach(call); }
+
+ private:
+  const std::shared_ptr<SwiftAccess> service_;
+  const fetch::Uri account_;
+  std::mutex mutex_;
+  SwiftPassPtr own_;
+  SwiftPassPtr shown_;
+};
+
+const std::string* token_of(const StoreCall& call) {
+  const bool has_token = call.caller != nullptr && !call.caller->token.empty();
+  return has_token ? &call.caller->token : nullptr;
+}
+
+void require_servers_of(const SwiftPass& pass, const fetch::Uri& account) {
+  if (origin_of(account) == origin_of(pass.storage)) return;
+  throw Error(ErrorCode::storage_denied,
+              fmt::format("The data lies at {}, which is no server of the Swift in the catalog, {}",
+                          origin_of(account), origin_of(pass.storage)));
+}
+
+}  // namespace
+
+std::shared_ptr<SwiftAccess> SwiftProjects::own(const StoreCall& call) {
+  const std::string* token = token_of(call);
+  if (token == nullptr) {
+    throw Error(ErrorCode::storage_denied,
+                "The swift store keeps images in the accounts of the projects, and no token says whose the "
+                "image is. Have Keystone identify callers, or unset swift_store_multi_tenant.");
+  }
+  return std::make_shared<TokenAccess>(pass_of(call, *token));
+}
+
+std::shared_ptr<SwiftAccess> SwiftProjects::at(const StoreCall& call, const fetch::Uri& account) {
+  if (const std::string* token = token_of(call)) {
+    SwiftPass pass = pass_of(call, *token);
+    require_servers_of(pass, account);
+    pass.storage = account;
+    return std::make_shared<TokenAccess>(std::move(pass));
+  }
+  if (!service_) {
+    throw Error(ErrorCode::storage_denied,
+                "No token lets the service into the project's Swift account. Set swift_store_auth_address, "
+                "swift_store_user and swift_store_key, and name the user's project in "
+                "swift_store_admin_tenants.");
+  }
+  require_servers_of(*service_->pass(call), account);
+  return std::make_shared<GuestAccess>(service_, account);
+}
+
+SwiftPass SwiftProjects::pass_of(const StoreCall& call, const std::string& token) {
+  const std::string key = md5_hex(bytes_of(token));
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = passes_.find(key);
+    if (found != passes_.end() && clock_.now() < *found->second.expires_at) {
+      SwiftPass pass = found->second;
+      pass.token = token;
+      return pass;
+    }
+  }
+  SwiftPass pass = login_.look_up({.deadline = call.deadline, .stop = call.stop}, token);
+  const Timestamp soon = clock_.now() + longest_memory;
+  SwiftPass remembered{.token = {}, .storage = pass.storage, .expires_at = soon};
+  if (pass.expires_at && *pass.expires_at < soon) remembered.expires_at = pass.expires_at;
+  const std::lock_guard lock(mutex_);
+  if (passes_.size() >= most_passes) passes_.clear();
+  passes_.insert_or_assign(key, std::move(remembered));
+  return pass;
+}
+
+}  // namespace vitrine::stores

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "fetch/uri.h"
+#include "stores/drivers/swift/swift_access.h"
+
+namespace vitrine::stores {
+
+/// The ways into the accounts of the projects that call, each with the token that comes with the call. Where
+/// none comes, the service goes in with a token of its own, if containers let it. May be shared between
+/// threads.
+class SwiftProjects {
+ public:
+  /// The login is borrowed. `service`: the way into the service's own account; may be null.
+  SwiftProjects(SwiftLogin& login, std::shared_ptr<SwiftAccess> service)
+      : login_(login), service_(std::move(service)) {}
+
+  /// Into the account of the caller's project. Throws Error{storage_denied} if no token comes with the call.
+  std::shared_ptr<SwiftAccess> own(const StoreCall& call);
+  /// Into the account at this address. Throws Error{storage_denied} unless Keystone says that the servers
+  /// there are Swift's: locations may come from anybody, and tokens are for nobody else.
+  std::shared_ptr<SwiftAccess> at(const StoreCall& call, const fetch::Uri& account);
+
+ private:
+  SwiftPass pass_of(const StoreCall& call, const std::string& token);
+
+  SwiftLogin& login_;
+  const std::shared_ptr<SwiftAccess> service_;
+  const SystemClock clock_;
+  std::mutex mutex_;
+  std::map<std::string, SwiftPass> passes_;  ///< by digests of the tokens
+};
+
+}  // namespace vitrine::stores
