@@ -16,6 +16,15 @@ using config::Finding;
 using Options = AuthtokenLogin;  // read in whichever group is asked for
 namespace json = boost::json;
 
+json::object method(std::string_view name, json::object details) {
+  return {{"methods", json::array{name}}, {name, std::move(details)}};
+}
+
+json::object in_json(const Domain& domain) {
+  if (!domain.id.empty()) return {{"id", domain.id}};
+  return {{"name", domain.name}};
+}
+
 /// The options of one login.
 class LoginReader {
  public:
@@ -72,10 +81,6 @@ class LoginReader {
     std::string value = text(option);
     if (value.empty()) miss(option.name, "what auth_type asks for");
     return value;
-  }
-
-  static json::object method(std::string_view name, json::object details) {
-    return {{"methods", json::array{name}}, {name, std::move(details)}};
   }
 
   json::object user() {
@@ -158,6 +163,21 @@ Login read_login(const Config& config, std::string_view group, std::vector<Findi
   LoginReader reader(config, group, findings);
   fetch::Uri identity = reader.identity();
   return {std::move(identity), json::serialize(reader.request())};
+}
+
+std::string login_request(const Account& account) {
+  json::object auth;
+  if (!account.credential_id.empty()) {
+    auth["identity"] = method("application_credential",
+                              {{"id", account.credential_id}, {"secret", account.credential_secret}});
+  } else {
+    json::object user{
+        {"name", account.user}, {"domain", in_json(account.user_domain)}, {"password", account.password}};
+    auth["identity"] = method("password", {{"user", std::move(user)}});
+    json::object project{{"name", account.project}, {"domain", in_json(account.project_domain)}};
+    auth["scope"] = json::object{{"project", std::move(project)}};
+  }
+  return json::serialize(json::object{{"auth", std::move(auth)}});
 }
 
 fetch::ClientSettings client_settings(const Config& config, std::string_view group) {

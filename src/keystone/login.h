@@ -1,9 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/error.h"
 #include "config/config.h"
 #include "fetch/client.h"
 
@@ -22,7 +24,31 @@ struct SessionSettings {
   std::string interface = "internal";  ///< of Keystone in the catalog
   std::string region;                  ///< likewise; empty: any
   unsigned retries = 3;
+  /// Thrown to those who need a token when Keystone does not give this service one; nothing: that Keystone is
+  /// unavailable.
+  std::optional<Error> refusal = {};
 };
+
+/// A domain by its id or, if that is empty, its name.
+struct Domain {
+  std::string id = {};
+  std::string name = {};
+};
+
+/// Who logs in. Holds secrets: never log it.
+struct Account {
+  std::string user = {};
+  Domain user_domain = {};
+  std::string password = {};
+  std::string project = {};  ///< that the token is to be for
+  Domain project_domain = {};
+  /// Of an application credential, which then counts before everything else and has its own project.
+  std::string credential_id = {};
+  std::string credential_secret = {};
+};
+
+/// What an account logs in with: the body of POST /auth/tokens.
+std::string login_request(const Account& account);
 
 /// The login that the options in `group`, or in the section that its auth_section names, describe. What is
 /// missing or makes no sense is a finding of severity error; the login then means nothing.

@@ -175,5 +175,22 @@ TEST_F(LoginTest, ComesWithHowKeystoneIsAsked) {
   EXPECT_EQ(fallback.retries, 3u);
 }
 
+TEST(LoginRequest, IsOfAUserInAProject) {
+  EXPECT_EQ(login_request({.user = "u",
+                           .user_domain = {.name = "Default"},
+                           .password = "p",
+                           .project = "images",
+                           .project_domain = {.id = "d"}}),
+            R"({"auth":{"identity":{"methods":["password"],"password":{"user":{"name":"u",)"
+            R"("domain":{"name":"Default"},"password":"p"}}},)"
+            R"("scope":{"project":{"name":"images","domain":{"id":"d"}}}}})");
+}
+
+TEST(LoginRequest, IsOfAnApplicationCredentialIfThereIsOne) {
+  EXPECT_EQ(login_request({.user = "u", .credential_id = "c", .credential_secret = "s"}),
+            R"({"auth":{"identity":{"methods":["application_credential"],)"
+            R"("application_credential":{"id":"c","secret":"s"}}}})");
+}
+
 }  // namespace
 }  // namespace vitrine::keystone

@@ -26,6 +26,7 @@ std::string endpoint_url(const json::array& catalog, const EndpointChoice& choic
   for (const json::value& service : catalog) {
     const auto* object = service.if_object();
     if (object == nullptr || optional_text_at(*object, "type") != choice.type) continue;
+    if (!choice.name.empty() && optional_text_at(*object, "name") != choice.name) continue;
     const auto* endpoints = optional_array_at(*object, "endpoints");
     if (endpoints == nullptr) continue;
     for (const json::value& endpoint : *endpoints) {

@@ -13,6 +13,7 @@ struct EndpointChoice {
   std::string type;       ///< of the service, as in "image"
   std::string interface;  ///< "public", "internal" or "admin"
   std::string region;     ///< in any case of letters; empty: any
+  std::string name = {};  ///< of the service; empty: any
 };
 
 /// The URL of the first endpoint that fits; empty if there is none.

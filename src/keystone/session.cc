@@ -52,6 +52,16 @@ Answer Session::get(const std::string& path, std::vector<fetch::Header> headers)
   throw keystone_unavailable();
 }
 
+Pass Session::pass(const EndpointChoice& choice) {
+  const TicketPtr own = ticket();
+  return {own->token, endpoint_url(own->catalog, choice), own->project_id};
+}
+
+void Session::give_up(const std::string& token) {
+  const std::lock_guard lock(mutex_);
+  if (ticket_ && ticket_->token == token) ticket_.reset();
+}
+
 Session::TicketPtr Session::usable_ticket() const {
   const std::lock_guard lock(mutex_);
   const bool is_usable = ticket_ && clock_.now() < ticket_->expires_at - renewal_time;
@@ -83,22 +93,32 @@ Session::TicketPtr Session::log_in() {
         "Keystone at {} does not let this service in: status {}. Check user, password, domains and "
         "project of its login.",
         fetch::origin_of(settings_.login.identity), reply.answer.status);
-    throw keystone_unavailable();
+    throw settings_.refusal.value_or(keystone_unavailable());
   }
   if (reply.token.empty()) throw not_understood("a login without a token");
-  const Token token = parse_token(reply.answer.body);
-  auto ticket =
-      std::make_shared<const Ticket>(Ticket{reply.token, token.expires_at, identity_in(reply.answer.body)});
+  const auto ticket = std::make_shared<const Ticket>(ticket_in(reply));
   const std::lock_guard lock(mutex_);
   ticket_ = ticket;
   return ticket;
 }
 
-fetch::Uri Session::identity_in(std::string_view body) const {
-  const json::object answer = parse_object(body);
-  const auto* catalog = optional_array_at(object_at(answer, "token"), "catalog");
+Session::Ticket Session::ticket_in(const Reply& reply) const {
+  const json::object answer = parse_object(reply.answer.body);
+  const json::object& described = object_at(answer, "token");
+  const Token token = token_of(described);
+  const auto* catalog = optional_array_at(described, "catalog");
+  Ticket ticket{.token = reply.token,
+                .expires_at = token.expires_at,
+                .identity = {},
+                .project_id = token.project ? token.project->id : "",
+                .catalog = catalog != nullptr ? *catalog : json::array{}};
+  ticket.identity = identity_in(ticket.catalog);
+  return ticket;
+}
+
+fetch::Uri Session::identity_in(const json::array& catalog) const {
   const EndpointChoice own{.type = "identity", .interface = settings_.interface, .region = settings_.region};
-  const std::string url = catalog != nullptr ? endpoint_url(*catalog, own) : "";
+  const std::string url = endpoint_url(catalog, own);
   if (url.empty()) {
     log::warning("Keystone's catalog has no {} endpoint of Keystone itself{}; auth_url is used",
                  settings_.interface, settings_.region.empty() ? "" : " in region " + settings_.region);

@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 #include <thread>
 
+#include "keystone/service_catalog.h"
 #include "tests/support/fake_keystone.h"
 
 namespace vitrine::keystone {
@@ -52,6 +53,34 @@ TEST_F(SessionTest, LogsInOnceForManyQuestions) {
   EXPECT_EQ(requests.at(0).header("Content-Type"), "application/json");
   EXPECT_EQ(requests.at(1).target, "/v3/users");
   EXPECT_EQ(requests.at(1).header("X-Auth-Token"), "own-1");
+}
+
+TEST_F(SessionTest, HasPassesForOtherServices) {
+  keystone_.set_catalog(
+      {{{"type", "volumev3"},
+        {"name", "cinder"},
+        {"endpoints", {{{"interface", "public"}, {"region", "one"}, {"url", "http://v"}}}}}});
+  const EndpointChoice volumes{.type = "volumev3", .interface = "public", .region = ""};
+
+  const Pass first = session_->pass(volumes);
+  EXPECT_EQ(first.endpoint, "http://v");
+  EXPECT_EQ(session_->pass(volumes).token, first.token);
+  session_->give_up("another's");
+  EXPECT_EQ(session_->pass(volumes).token, first.token);
+  session_->give_up(first.token);
+  EXPECT_NE(session_->pass(volumes).token, first.token);
+  EXPECT_EQ(session_->pass({.type = "volumev3", .interface = "admin", .region = ""}).endpoint, "");
+  EXPECT_EQ(session_->pass({.type = "volumev3", .interface = "public", .region = "", .name = "x"}).endpoint,
+            "");
+}
+
+TEST_F(SessionTest, MayTellThoseItIsUsedByThatItIsNotLetIn) {
+  SessionSettings settings = this->settings();
+  settings.refusal = Error(ErrorCode::storage_denied, "Check the store's user.");
+  session_.emplace(std::move(settings), clock_);
+  keystone_.answer_logins(Page{.status = 401, .content = "{}"});
+
+  EXPECT_EQ(failure(), ErrorCode::storage_denied);
 }
 
 TEST_F(SessionTest, LogsInOnceForManyThreads) {
