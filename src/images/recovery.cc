@@ -15,6 +15,8 @@ const stores::Store& store_of(const Resources& resources, const transfer::Journa
   throw Error(ErrorCode::configuration, "store " + entry.store_id + " is no longer configured");
 }
 
+}  // namespace
+
 /// Before its last step the image was `saving` and its data, if any, belongs to nobody; after it the image is
 /// `active` and the data is its own.
 void undo_upload(const Resources& resources, const transfer::JournalEntry& entry) {
@@ -28,9 +30,10 @@ void undo_upload(const Resources& resources, const transfer::JournalEntry& entry
   resources.catalog.change(entry.image_id, [](model::Image& fresh) {
     if (fresh.status == model::ImageStatus::saving) model::change_status(fresh, model::ImageStatus::queued);
   });
-  log::warning("An upload to image {} was cut off by the end of the service; it can be tried again.",
-               entry.image_id);
+  log::warning("An upload to image {} was cut off; it can be tried again.", entry.image_id);
 }
+
+namespace {
 
 void finish_deletion(const Resources& resources, const transfer::JournalEntry& entry) {
   const std::optional<model::Image> image = resources.catalog.find(entry.image_id);
@@ -113,6 +116,18 @@ bool unless_given_up(const transfer::JournalEntry& entry, ErrorCode code) {
 void recover(const Resources& resources) {
   settle(resources.uploads, resources, undo_upload, always);
   settle(resources.removals, resources, finish_removal, unless_given_up);
+}
+
+void settle_abandoned(const Resources& resources) {
+  for (const transfer::JournalEntry& entry : resources.uploads.abandoned()) {
+    try {
+      undo_upload(resources, entry);
+      resources.uploads.clear(entry.transfer_id);
+    } catch (const Error& error) {
+      if (!can_retry(error.code()))
+        log::error("Image {} stays in status saving: {}", entry.image_id, error.what());
+    }
+  }
 }
 
 }  // namespace vitrine::images

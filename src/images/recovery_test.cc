@@ -72,6 +72,35 @@ TEST_F(Recovery, TriesAgainAtTheNextStartWhatAStoreThatIsDownPrevents) {
   expect_no_trace_of(image, "queued");
 }
 
+TEST_F(Recovery, SettlesWhatThisProcessAbandonedAndNothingElse) {
+  const model::Image image = cut_off_upload();
+  memory_->put(image.id, "part");
+
+  settle_abandoned(resources());
+  EXPECT_EQ(status_of(image.id), "saving") << "somebody may work on it";
+
+  uploads_.abandon("t1");
+  faults_.fail(Operation::discard, 1);
+  settle_abandoned(resources());
+  EXPECT_EQ(status_of(image.id), "saving") << "the store was down";
+
+  settle_abandoned(resources());
+  expect_no_trace_of(image, "queued");
+  EXPECT_TRUE(uploads_.abandoned().empty());
+}
+
+TEST_F(Recovery, KeepsAnAbandonedUploadWhoseLastStepWasMadeAllTheSame) {
+  const model::Image image = active("12345");
+  uploads_.add({.transfer_id = "t1", .image_id = image.id, .store_id = "memory", .blob_name = image.id});
+  uploads_.abandon("t1");
+
+  settle_abandoned(resources());
+
+  EXPECT_EQ(status_of(image.id), "active");
+  EXPECT_EQ(memory_->content(image.id), "12345");
+  EXPECT_TRUE(uploads_.entries().empty());
+}
+
 TEST_F(Recovery, GivesUpADeletionThatWouldNotBeAllowedAnyMore) {
   const model::Image image = active("12345");
   images().update(admin_, image.id, [](model::Image& fresh, auto&) { fresh.is_protected = true; }, {});

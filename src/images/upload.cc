@@ -8,6 +8,7 @@
 #include "images/data_readers.h"
 #include "images/images.h"
 #include "images/received_data.h"
+#include "images/recovery.h"
 #include "transfer/image_checks.h"
 #include "transfer/intake.h"
 
@@ -50,6 +51,7 @@ struct Upload::State {
   transfer::JournalEntry entry;
   bool is_saving = false;
   bool is_active = false;
+  bool is_in_doubt = false;      // the data is in its store, and the image may have become active
   transfer::ImageChecks checks;  // the list goes to the intake
   std::unique_ptr<transfer::Intake> intake;
 
@@ -75,20 +77,27 @@ struct Upload::State {
 
   void undo() {
     intake.reset();
-    if (is_saving && !requeue()) return;
-    resources.uploads.clear(entry.transfer_id);
+    if (is_saving && !requeue()) {
+      resources.uploads.abandon(entry.transfer_id);
+    } else {
+      resources.uploads.clear(entry.transfer_id);
+    }
   }
 
-  /// False if the database could not be asked; the journal's line then stays for the next start.
+  /// False if the database could not be asked; somebody has to try again.
   bool requeue() {
     try {
+      if (is_in_doubt) {
+        undo_upload(resources, entry);
+        return true;
+      }
       resources.catalog.change(entry.image_id, [](model::Image& image) {
         if (image.status == model::ImageStatus::saving)
           model::change_status(image, model::ImageStatus::queued);
       });
     } catch (const Error& error) {
       if (error.code() == ErrorCode::not_found) return true;  // deleted meanwhile
-      log::error("Image {} stays in status saving until the next start: {}", entry.image_id, error.what());
+      log::error("Image {} stays in status saving for now: {}", entry.image_id, error.what());
       return false;
     }
     return true;
@@ -143,6 +152,9 @@ model::Image Upload::finish() {
     let_read_new_data(state_->resources, state_->call, image);
     return image;
   } catch (const Error& error) {
+    // A connection that breaks during a commit does not say whether the change was made.
+    state_->is_in_doubt = error.code() == ErrorCode::unavailable;
+    if (state_->is_in_doubt) throw;
     drop_blobs(&state_->caller, state_->entry.image_id, received.blobs, state_->resources.stores);
     if (error.code() == ErrorCode::not_found || error.code() == ErrorCode::conflict) {
       throw Error(ErrorCode::gone,

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/ids.h"
 #include "base/log.h"
+#include "images/recovery.h"
 #include "imports/import_lock.h"
 #include "imports/recovery.h"
 #include "imports/task_start.h"
@@ -94,6 +95,7 @@ bool take_from(catalog::Catalog& catalog, const model::Image& image, const model
 
 void Sweep::round(Instant now) noexcept {
   try {
+    images::settle_abandoned(means_.resources);
     settle_own();
     settle_others(now);
     means_.staging.clean(means_.resources.catalog);

@@ -9,7 +9,9 @@
 #include <cerrno>
 #include <fstream>
 #include <iterator>
+#include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "base/bytes.h"
@@ -93,6 +95,8 @@ struct Journal::State {
   fs::path path;
   UniqueFd directory;
   UniqueFd lock_file;
+  std::mutex mutex;
+  std::set<std::string, std::less<>> abandoned;
 
   void create(const JournalEntry& entry, const std::string& unfinished) const;
 };
@@ -142,9 +146,30 @@ void Journal::add(const JournalEntry& entry) {
 void Journal::clear(std::string_view transfer_id) noexcept {
   assert(is_file_name(transfer_id));
   const std::string name(transfer_id);
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->abandoned.erase(name);
+  }
   if (::unlinkat(state_->directory.get(), name.c_str(), 0) == 0 || errno == ENOENT) return;
   log::warning("The journal entry {} cannot be removed: {}", (state_->path / name).string(),
                std::generic_category().message(errno));
+}
+
+void Journal::abandon(std::string_view transfer_id) {
+  const std::lock_guard lock(state_->mutex);
+  state_->abandoned.emplace(transfer_id);
+}
+
+std::vector<JournalEntry> Journal::abandoned() const {
+  {
+    const std::lock_guard lock(state_->mutex);
+    if (state_->abandoned.empty()) return {};  // most often, and without a look at the disk
+  }
+  std::vector<JournalEntry> left = entries();
+  const std::lock_guard lock(state_->mutex);
+  std::erase_if(left,
+                [&](const JournalEntry& entry) { return !state_->abandoned.contains(entry.transfer_id); });
+  return left;
 }
 
 std::vector<JournalEntry> Journal::entries() const {

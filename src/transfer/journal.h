@@ -34,6 +34,10 @@ class Journal {
   void add(const JournalEntry& entry);
   /// Unknown entries are fine.
   void clear(std::string_view transfer_id) noexcept;
+  /// Says that nobody works on the entry any more, although it could not be settled: the database was away.
+  void abandon(std::string_view transfer_id);
+  /// The entries that this process has abandoned and not cleared.
+  std::vector<JournalEntry> abandoned() const;
   /// What an earlier process left; entries that cannot be read are logged and left out.
   std::vector<JournalEntry> entries() const;
 

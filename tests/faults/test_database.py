@@ -61,6 +61,24 @@ def test_killed_and_back_within_an_upload_it_is_not_noticed(house):
     assert_whole_or_queued(house, image_id)
 
 
+def test_killed_within_an_upload_it_leaves_an_image_for_another_try(house):
+    image_id = house.create()["id"]
+
+    def chunks():
+        yield DATA[:1000]
+        house.wait_for_status(image_id, "saving")
+        house.peer.kill()
+        yield DATA[1000:]
+
+    answer = house.upload(image_id, chunks())
+    house.peer.start()
+
+    assert answer.status_code == 503
+    assert "database" in answer.text
+    wait_until(lambda: house.status_of(image_id) == "queued", "the image to be queued again")
+    assert_whole_or_queued(house, image_id)
+
+
 @pytest.mark.parametrize("is_back", [True, False], ids=["back before the end", "back after the end"])
 @pytest.mark.parametrize("method", ["web-download", "glance-direct"])
 def test_killed_within_an_import_it_leaves_the_image_whole_or_queued(house, method, is_back):
