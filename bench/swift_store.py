@@ -1,0 +1,37 @@
+"""The swift store beside the `swift` client and Glance, all with one Swift that has users of its own."""
+
+from contestants import Glance, Vitrine, running
+from store_contest import GIB, Client, Service, measure, print_peaks, print_result
+
+from services.swift import KEY, USER, Swift
+
+CONTAINER = "bench"
+
+
+def swift_client(home, service):
+    """OpenStack's own; like the stores, it sends an image of this size as one object."""
+    words = ["swift", "-q", "-A", service.auth_url, "-U", USER, "-K", KEY]
+    return Client("swift", home, put=[*words, "upload", CONTAINER, "-", "--object-name", "by-swift"],
+                  get=[*words, "download", CONTAINER, "by-swift", "-o", "-"],
+                  remove=[*words, "delete", CONTAINER, "by-swift"])
+
+
+def settings_of(service):
+    return {"glance_store": service.options(CONTAINER) | {"stores": "swift,file", "default_store": "swift"}}
+
+
+def swift(options, home, in_turns, random_file):
+    size = int(options.size * GIB)
+    source = random_file(home / "source", size)
+    service = Swift(home / "swift")
+    try:
+        service.start().create_container(CONTAINER)
+        vitrine = Vitrine(home / "vitrine", settings_of(service))
+        glance = Glance(home / "glance", settings_of(service))
+        everyone = [swift_client(home, service), Service(vitrine), Service(glance)]
+        with running(*everyone):
+            results = measure(options, everyone, source, size, in_turns)
+            print_result(options, size, "Swift", "swift", results)
+            print_peaks(vitrine, source, size // 4, count=4)
+    finally:
+        service.stop()
