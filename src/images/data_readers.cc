@@ -1,10 +1,8 @@
 #include "images/data_readers.h"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
-#include "base/error.h"
 #include "base/log.h"
 
 namespace vitrine::images {

@@ -50,7 +50,7 @@ void require_may_answer(const model::Caller& caller, const model::Image& image) 
 }
 
 std::vector<model::Member> Sharing::members(const model::Caller& caller, const model::Image& image) {
-  std::vector<model::Member> members = catalog_.members(image.id);
+  std::vector<model::Member> members = resources_.catalog.members(image.id);
   std::erase_if(members, [&](const model::Member& member) {
     return !may_see_member(caller, image, member.project_id);
   });
@@ -60,31 +60,32 @@ std::vector<model::Member> Sharing::members(const model::Caller& caller, const m
 model::Member Sharing::member(const model::Caller& caller, const model::Image& image,
                               std::string_view project_id) {
   std::optional<model::Member> member;
-  if (may_see_member(caller, image, project_id)) member = catalog_.find_member(image.id, project_id);
+  if (may_see_member(caller, image, project_id))
+    member = resources_.catalog.find_member(image.id, project_id);
   if (!member) throw no_such_member(image.id, project_id);
   return *std::move(member);
 }
 
 model::Member Sharing::add(const model::Caller& caller, const model::Image& image,
                            std::string_view project_id, std::stop_token stop) {
-  model::Member member = catalog_.add_member(image.id, project_id, member_quota_);
+  model::Member member = resources_.catalog.add_member(image.id, project_id, member_quota_);
   try {
     let_read(resources_, {.caller = &caller, .stop = std::move(stop)}, image);
   } catch (const Error&) {
-    catalog_.remove_member(image.id, project_id);
+    resources_.catalog.remove_member(image.id, project_id);
     throw;
   }
   return member;
 }
 
 model::Member Sharing::set_status(const model::Member& member, std::string_view status) {
-  return catalog_.change_member(member.image_id, member.project_id, required_status(status));
+  return resources_.catalog.change_member(member.image_id, member.project_id, required_status(status));
 }
 
 void Sharing::remove(const model::Caller& caller, const model::Image& image, const model::Member& member,
                      std::stop_token stop) {
   let_read(resources_, {.caller = &caller, .stop = std::move(stop)}, image, member.project_id);
-  catalog_.remove_member(member.image_id, member.project_id);
+  resources_.catalog.remove_member(member.image_id, member.project_id);
 }
 
 }  // namespace vitrine::images

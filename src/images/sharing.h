@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "base/error.h"
-#include "catalog/catalog.h"
 #include "images/images.h"
 #include "model/caller.h"
 #include "model/image.h"
@@ -32,7 +31,7 @@ class Sharing {
  public:
   /// `member_quota`: projects that an image may be shared with; negative: any number.
   Sharing(const Resources& resources, std::int64_t member_quota)
-      : resources_(resources), catalog_(resources.catalog), member_quota_(member_quota) {}
+      : resources_(resources), member_quota_(member_quota) {}
 
   /// All members for the owner and for administrators, and for anybody else the caller's own project.
   std::vector<model::Member> members(const model::Caller& caller, const model::Image& image);
@@ -57,7 +56,6 @@ class Sharing {
 
  private:
   Resources resources_;
-  catalog::Catalog& catalog_;
   std::int64_t member_quota_;
 };
 
