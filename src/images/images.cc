@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "base/error.h"
@@ -83,6 +84,13 @@ bool correct_locations(model::Image& image, const stores::StoreSet& stores) {
     is_changed = correct_legacy(row.location, stores) || is_changed;
   }
   return is_changed;
+}
+
+bool has_more_data(const model::Image& image, const model::Image& known) {
+  return std::any_of(image.locations.begin(), image.locations.end(), [&](const model::ImageLocation& row) {
+    return std::none_of(known.locations.begin(), known.locations.end(),
+                        [&](const model::ImageLocation& other) { return other.id == row.id; });
+  });
 }
 
 /// Takes the copy in the store out of the image.
@@ -229,25 +237,39 @@ void Images::remove(const model::Caller& caller, const model::Image& image, std:
   const transfer::JournalEntry entry{
       .transfer_id = new_uuid(), .image_id = image.id, .store_id = "", .blob_name = image.id};
   resources_.removals.add(entry);
-  try {
-    remove_all_data(image, {.caller = &caller, .stop = std::move(stop)});
-  } catch (...) {
-    resources_.removals.clear(entry.transfer_id);
-    throw;
+  const stores::StoreCall call{.caller = &caller, .stop = std::move(stop)};
+  std::optional<model::Image> known = image;
+  while (known) {
+    try {
+      remove_all_data(*known, call);
+    } catch (...) {
+      resources_.removals.clear(entry.transfer_id);
+      throw;
+    }
+    known = remove_record(*known, entry);
   }
-  remove_record(image.id, entry);
 }
 
-void Images::remove_record(std::string_view image_id, const transfer::JournalEntry& entry) {
+std::optional<model::Image> Images::remove_record(const model::Image& known,
+                                                  const transfer::JournalEntry& entry) {
+  std::optional<model::Image> grown;
   try {
-    resources_.catalog.remove(
-        image_id, [](model::Image& fresh) { model::change_status(fresh, model::ImageStatus::deleted); });
+    resources_.catalog.remove(known.id, [&](model::Image& fresh) {
+      grown.reset();  // the database may have this done again
+      if (has_more_data(fresh, known)) {
+        grown = fresh;
+        throw Error(ErrorCode::conflict, "The image was given data while it was being deleted.");
+      }
+      model::change_status(fresh, model::ImageStatus::deleted);
+    });
   } catch (const Error& error) {
+    if (grown) return grown;
     // With the database away the line stays, and the next start removes the record that has no data any more.
     if (!can_retry(error.code())) resources_.removals.clear(entry.transfer_id);
     throw;
   }
   resources_.removals.clear(entry.transfer_id);
+  return std::nullopt;
 }
 
 void Images::remove_all_data(const model::Image& image, const stores::StoreCall& call) {

@@ -132,7 +132,9 @@ class Images {
   model::Image with_correct_locations(model::Image image);
   void switch_to(std::string_view image_id, model::ImageStatus wanted);
   void remove_all_data(const model::Image& image, const stores::StoreCall& call);
-  void remove_record(std::string_view image_id, const transfer::JournalEntry& entry);
+  /// Returns the image as it is, and leaves it, if it was given data since it was `known`: a transfer that
+  /// was under way has ended.
+  std::optional<model::Image> remove_record(const model::Image& known, const transfer::JournalEntry& entry);
 
   Resources resources_;
   Limits limits_;

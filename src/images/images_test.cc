@@ -66,6 +66,30 @@ TEST_F(ImagesUse, DeletingTakesDataAndRecord) {
   EXPECT_EQ(code_of([&] { images().visible(admin_, image.id); }), ErrorCode::not_found);
 }
 
+TEST_F(ImagesUse, DeletingTakesDataThatCameAfterTheImageWasSeen) {
+  const model::Image image = queued();
+  const model::Image before = seen(image.id);
+  fill(image, "12345");
+
+  images().remove(admin_, before, {});
+
+  expect_no_trace_of(image, "deleted");
+  EXPECT_TRUE(removals_.entries().empty());
+}
+
+TEST_F(ImagesUse, DataThatCameAfterTheImageWasSeenAndCannotBeDeletedKeepsTheImage) {
+  const model::Image image = queued();
+  const model::Image before = seen(image.id);
+  fill(image, "12345");
+  faults_.fail(Operation::remove, 1, Error(ErrorCode::conflict, "in use"));
+
+  EXPECT_EQ(code_of([&] { images().remove(admin_, before, {}); }), ErrorCode::conflict);
+
+  EXPECT_EQ(status_of(image.id), "active");
+  EXPECT_EQ(memory_->content(image.id), "12345");
+  EXPECT_TRUE(removals_.entries().empty());
+}
+
 TEST_F(ImagesUse, DeletingIsFineWhenTheDataIsGoneAlready) {
   const model::Image image = active("12345");
   faults_.fail(Operation::remove, 1, Error(ErrorCode::not_found, "gone"));

@@ -82,12 +82,15 @@ class Ceph:
         for limit in ("nearfull", "backfillfull", "full"):
             self.ceph("osd", f"set-{limit}-ratio", "0.0000001")
         try:
-            wait_until(lambda: "full" in self.ceph("osd", "dump").split("pool 1 ")[1].split("\n")[0],
-                       "the pools to be full")
+            wait_until(self._is_full, "the pools to be full", seconds=60)
             yield
         finally:
             for limit, ratio in (("full", 0.95), ("backfillfull", 0.9), ("nearfull", 0.85)):
                 self.ceph("osd", f"set-{limit}-ratio", ratio)
+            wait_until(lambda: not self._is_full(), "the pools to have room again", seconds=60)
+
+    def _is_full(self):
+        return "full" in self.ceph("osd", "dump").split("pool 1 ")[1].split("\n")[0]
 
     # What it holds.
 

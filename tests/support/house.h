@@ -85,12 +85,13 @@ class House : public testing::Test {
   /// The image as it is now.
   model::Image seen(std::string_view image_id) { return images().visible(admin_, image_id); }
 
-  model::Image active(std::string_view content) {
-    const model::Image image = queued();
+  model::Image fill(const model::Image& image, std::string_view content) {
     const auto upload = images().upload(admin_, image, {}, {});
     upload->write(chunk(content));
     return upload->finish();
   }
+
+  model::Image active(std::string_view content) { return fill(queued(), content); }
 
   /// An active image with a copy of its data in each of two stores.
   model::Image with_two_copies(std::string_view content) {
