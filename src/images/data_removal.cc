@@ -51,6 +51,10 @@ class Lines {
     for (const std::string& id : ids_) journal_.clear(id);
   }
 
+  void abandon() const {
+    for (const std::string& id : ids_) journal_.abandon(id);
+  }
+
  private:
   void add(const stores::Store* store, const std::string& image_id, std::int64_t row) {
     if (!store || !store->traits().keeps_data) return;
@@ -81,7 +85,7 @@ bool put_back(const Resources& resources, const model::Image& before, const mode
     });
     return true;
   } catch (const Error& error) {
-    log::error("Image {} lost a location whose data could not be removed; the next start tries again: {}",
+    log::error("Image {} lost a location whose data could not be removed; it will be tried again: {}",
                before.id, error.what());
     return false;
   }
@@ -134,14 +138,22 @@ model::Image change_and_remove_data(const Resources& resources, const model::Ima
     };
     after = resources.catalog.change(seen.id, same_edit, condition);
   } catch (const Error& error) {
-    // With the database away nobody knows whether the change was stored; the next start will.
-    if (!can_retry(error.code())) lines.clear();
+    // With the database away nobody knows whether the change was stored.
+    if (can_retry(error.code())) {
+      lines.abandon();
+    } else {
+      lines.clear();
+    }
     throw;
   }
   try {
     remove_data_of(resources, leaving, call, before);
   } catch (...) {
-    if (put_back(resources, before, after)) lines.clear();
+    if (put_back(resources, before, after)) {
+      lines.clear();
+    } else {
+      lines.abandon();
+    }
     throw;
   }
   lines.clear();

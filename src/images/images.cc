@@ -264,8 +264,12 @@ std::optional<model::Image> Images::remove_record(const model::Image& known,
     });
   } catch (const Error& error) {
     if (grown) return grown;
-    // With the database away the line stays, and the next start removes the record that has no data any more.
-    if (!can_retry(error.code())) resources_.removals.clear(entry.transfer_id);
+    // With the database away nobody knows whether the record stays, and it has no data any more.
+    if (can_retry(error.code())) {
+      resources_.removals.abandon(entry.transfer_id);
+    } else {
+      resources_.removals.clear(entry.transfer_id);
+    }
     throw;
   }
   resources_.removals.clear(entry.transfer_id);

@@ -1,6 +1,7 @@
 #include "images/recovery.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "base/error.h"
@@ -39,7 +40,7 @@ void finish_deletion(const Resources& resources, const transfer::JournalEntry& e
   const std::optional<model::Image> image = resources.catalog.find(entry.image_id);
   if (!image || image->is_deleted) return;
   Images(resources, Limits{}).remove(model::Caller{}, *image, {});
-  log::warning("The deletion of image {}, cut off by the end of the service, was finished.", entry.image_id);
+  log::warning("The deletion of image {}, which was cut off, was finished.", entry.image_id);
 }
 
 bool has_location(const model::Image& image, const stores::StoreSet& stores,
@@ -69,8 +70,8 @@ void finish_copy_removal(const Resources& resources, const transfer::JournalEntr
     if (image && resources.stores.have_copy_in(entry.store_id, image->locations)) return;
     store.driver().discard({}, {entry.blob_name});
   }
-  log::warning("The removal of image {} from store {}, cut off by the end of the service, was finished.",
-               entry.image_id, entry.store_id);
+  log::warning("The removal of image {} from store {}, which was cut off, was finished.", entry.image_id,
+               entry.store_id);
 }
 
 bool is_of_one_copy(const transfer::JournalEntry& entry) {
@@ -85,23 +86,6 @@ void finish_removal(const Resources& resources, const transfer::JournalEntry& en
   }
 }
 
-/// `keeps`: whether an error is worth another try at the next start.
-void settle(transfer::Journal& journal, const Resources& resources,
-            void (*step)(const Resources&, const transfer::JournalEntry&),
-            bool (*keeps)(const transfer::JournalEntry&, ErrorCode)) {
-  for (const transfer::JournalEntry& entry : journal.entries()) {
-    try {
-      step(resources, entry);
-      journal.clear(entry.transfer_id);
-    } catch (const Error& error) {
-      const bool is_kept = keeps(entry, error.code());
-      log::error("Image {} could not be cleaned up after the last end of the service{}: {}", entry.image_id,
-                 is_kept ? "; the next start tries again" : "", error.what());
-      if (!is_kept) journal.clear(entry.transfer_id);
-    }
-  }
-}
-
 bool always(const transfer::JournalEntry&, ErrorCode) {
   return true;
 }
@@ -111,21 +95,53 @@ bool unless_given_up(const transfer::JournalEntry& entry, ErrorCode code) {
   return is_of_one_copy(entry) || can_retry(code);
 }
 
+/// How the lines of one journal are settled.
+struct Settlement {
+  transfer::Journal& journal;
+  void (*step)(const Resources&, const transfer::JournalEntry&);
+  bool (*keeps)(const transfer::JournalEntry&, ErrorCode);  // whether another try makes sense
+};
+
+std::array<Settlement, 2> settlements(const Resources& resources) {
+  return {{{resources.uploads, undo_upload, always}, {resources.removals, finish_removal, unless_given_up}}};
+}
+
+/// The error by which a line is left for another try.
+std::optional<Error> settle(const Resources& resources, const Settlement& settlement,
+                            const transfer::JournalEntry& entry) {
+  try {
+    settlement.step(resources, entry);
+  } catch (const Error& error) {
+    if (settlement.keeps(entry, error.code())) return error;
+    log::error("What was cut off of image {} cannot be cleaned up: {}", entry.image_id, error.what());
+  }
+  settlement.journal.clear(entry.transfer_id);
+  return std::nullopt;
+}
+
 }  // namespace
 
 void recover(const Resources& resources) {
-  settle(resources.uploads, resources, undo_upload, always);
-  settle(resources.removals, resources, finish_removal, unless_given_up);
+  for (const Settlement& settlement : settlements(resources)) {
+    for (const transfer::JournalEntry& entry : settlement.journal.entries()) {
+      const auto error = settle(resources, settlement, entry);
+      if (!error) continue;
+      if (can_retry(error->code())) settlement.journal.abandon(entry.transfer_id);
+      log::error("What was cut off of image {} by the end of the service will be cleaned up later: {}",
+                 entry.image_id, error->what());
+    }
+  }
 }
 
 void settle_abandoned(const Resources& resources) {
-  for (const transfer::JournalEntry& entry : resources.uploads.abandoned()) {
-    try {
-      undo_upload(resources, entry);
-      resources.uploads.clear(entry.transfer_id);
-    } catch (const Error& error) {
-      if (!can_retry(error.code()))
-        log::error("Image {} stays in status saving: {}", entry.image_id, error.what());
+  for (const Settlement& settlement : settlements(resources)) {
+    for (const transfer::JournalEntry& entry : settlement.journal.abandoned()) {
+      const auto error = settle(resources, settlement, entry);
+      // What may pass was said when the line was abandoned.
+      if (error && !can_retry(error->code())) {
+        log::error("What was cut off of image {} cannot be cleaned up yet: {}", entry.image_id,
+                   error->what());
+      }
     }
   }
 }

@@ -13,7 +13,7 @@ void recover(const Resources& resources);
 /// last step was made all the same. Throws Error if that cannot be known or done now.
 void undo_upload(const Resources& resources, const transfer::JournalEntry& entry);
 
-/// Tries again to undo the uploads that this process had to abandon.
+/// Tries again to undo the uploads, and to finish the removals, that this process had to abandon.
 void settle_abandoned(const Resources& resources);
 
 }  // namespace vitrine::images

@@ -1,5 +1,9 @@
 #include "images/recovery.h"
 
+#include <functional>
+#include <future>
+#include <thread>
+
 #include "tests/support/house.h"
 
 namespace vitrine::images {
@@ -190,6 +194,67 @@ TEST_F(RecoveryOfCopies, TriesAgainAtTheNextStartWhateverTheStoreSays) {
 
   recover(resources());
   EXPECT_FALSE(memory_->content(image.id));
+  EXPECT_TRUE(removals_.entries().empty());
+}
+
+class RemovalsWithoutADatabase : public House {
+ protected:
+  RemovalsWithoutADatabase() : House(stores::StoreMode::several, "?timeout=1") {}
+
+  /// Makes the call while somebody else keeps the database from being changed.
+  ErrorCode code_while_busy(const std::function<void()>& call) {
+    const model::Image other = queued();
+    std::promise<void> is_busy, is_over;
+    std::thread others([&] {
+      catalog_->change(other.id, [&](model::Image&) {
+        is_busy.set_value();
+        is_over.get_future().wait();
+      });
+    });
+    is_busy.get_future().wait();
+    const ErrorCode code = code_of(call);
+    is_over.set_value();
+    others.join();
+    return code;
+  }
+};
+
+TEST_F(RemovalsWithoutADatabase, OfImagesAreFinishedByTheSameProcess) {
+  const model::Image image = active("12345");
+  ASSERT_EQ(code_while_busy([&] { images().remove(admin_, seen(image.id), {}); }), ErrorCode::unavailable);
+  ASSERT_EQ(status_of(image.id), "active");
+
+  settle_abandoned(resources());
+
+  expect_no_trace_of(image, "deleted");
+  EXPECT_TRUE(removals_.entries().empty());
+}
+
+TEST_F(RemovalsWithoutADatabase, OfCopiesLeaveTheDataToTheRowThatIsStillThere) {
+  const model::Image image = with_two_copies("12345");
+  ASSERT_EQ(code_while_busy([&] {
+              images().remove_from_store(admin_, seen(image.id), images().store_with_copies("memory"), {});
+            }),
+            ErrorCode::unavailable);
+  ASSERT_EQ(removals_.entries().size(), 1u);
+
+  settle_abandoned(resources());
+
+  EXPECT_EQ(memory_->content(image.id), "12345");
+  EXPECT_EQ(locations_of(image.id).size(), 2u);
+  EXPECT_TRUE(removals_.entries().empty());
+}
+
+TEST_F(RemovalsWithoutADatabase, OfAnEarlierProcessAreFinishedAsSoonAsTheStoreIsBack) {
+  const model::Image image = active("12345");
+  removals_.add({.transfer_id = "t2", .image_id = image.id, .store_id = "", .blob_name = image.id});
+  faults_.fail(Operation::remove, 1, Error(ErrorCode::unavailable, "down"));
+  recover(resources());
+  ASSERT_EQ(status_of(image.id), "active");
+
+  settle_abandoned(resources());
+
+  expect_no_trace_of(image, "deleted");
   EXPECT_TRUE(removals_.entries().empty());
 }
 

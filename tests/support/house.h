@@ -34,9 +34,11 @@ struct HouseStore {
 /// Fails the test that leaves something under way behind.
 class House : public testing::Test {
  protected:
-  explicit House(stores::StoreMode mode = stores::StoreMode::single) {
-    const catalog::CatalogSettings settings{.connection = "sqlite:///" +
-                                                          (directory_.path() / "catalog.sqlite").string()};
+  /// `database_options`: as in a URL, such as "?timeout=1".
+  explicit House(stores::StoreMode mode = stores::StoreMode::single, std::string_view database_options = {}) {
+    const std::string file = (directory_.path() / "catalog.sqlite").string();
+    const catalog::CatalogSettings settings{.connection =
+                                                fmt::format("sqlite:///{}{}", file, database_options)};
     catalog::sync_schema(settings);
     catalog_ = std::make_unique<catalog::Catalog>(settings, clock_);
     quotas_ = std::make_unique<Quotas>(*catalog_, storage_quota_);
