@@ -20,7 +20,7 @@ ROUNDS = 4
 @pytest.fixture(scope="module", name="house")
 def house_fixture():
     with temporary_home() as home, running(MariaDB) as (peer,):
-        house = SharedHouse(home, peer, {"first": Server, "second": Server})
+        house = SharedHouse(home, peer, kinds={"first": Server, "second": Server})
         try:
             yield house.start()
         finally:

@@ -167,15 +167,21 @@ class MariaDB(DatabaseServer):
                   "--innodb-use-native-aio=0"])
 
     def start(self):
+        self.launch_with()
+        self.add_user()
+        return self
+
+    def add_user(self):
+        self.query(f"CREATE USER IF NOT EXISTS glance@'%' IDENTIFIED BY '{PASSWORD}'")
+
+    def launch_with(self, *options):
         self.launch([self.binary, "--no-defaults", f"--datadir={self.home}/data", f"--socket={self.socket}",
                      "--bind-address=127.0.0.1", f"--port={self.port}", f"--pid-file={self.home}/pid",
                      f"--ssl-cert={self.authority}", f"--ssl-key={self.home}/key.pem", f"--ssl-ca={self.authority}",
                      "--innodb-flush-log-at-trx-commit=2", "--innodb-flush-method=nosync", "--innodb-doublewrite=0",
                      "--sync-frm=0", "--skip-log-bin", "--performance-schema=0", "--innodb-buffer-pool-size=128M",
                      "--innodb-log-file-size=16M", "--innodb-use-native-aio=0",
-                     "--max-connections=200", "--skip-name-resolve"])
-        self.query(f"CREATE USER IF NOT EXISTS glance@'%' IDENTIFIED BY '{PASSWORD}'")
-        return self
+                     "--max-connections=200", "--skip-name-resolve", *options])
 
     def query(self, statement, database="mysql"):
         """Runs it as the server's administrator and returns what it printed."""
@@ -309,19 +315,28 @@ SERVERS = (MariaDB, PostgreSQL)
 
 
 @contextlib.contextmanager
-def running(*kinds):
-    """One server of each kind, started side by side, in a folder that their users may enter. In memory, if the machine
-    has such a folder: a busy disk makes a server's first start take a minute."""
+def enterable_home():
+    """A folder that the servers' users may enter. In memory, if the machine has such a folder: a busy disk makes a server's
+    first start take a minute."""
     memory = MEMORY if os.access(MEMORY, os.W_OK) else None
     home = pathlib.Path(tempfile.mkdtemp(prefix="databases.", dir=memory))
     home.chmod(0o711)
-    servers = [kind(home / kind.engine) for kind in kinds]
     try:
-        with concurrent.futures.ThreadPoolExecutor() as threads:
-            for started in [threads.submit(server.__enter__) for server in servers]:
-                started.result()
-        yield servers
+        yield home
     finally:
-        for server in servers:
-            server.stop()
         shutil.rmtree(home, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def running(*kinds):
+    """One server of each kind, started side by side."""
+    with enterable_home() as home:
+        servers = [kind(home / kind.engine) for kind in kinds]
+        try:
+            with concurrent.futures.ThreadPoolExecutor() as threads:
+                for started in [threads.submit(server.__enter__) for server in servers]:
+                    started.result()
+            yield servers
+        finally:
+            for server in servers:
+                server.stop()

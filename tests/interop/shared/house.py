@@ -1,6 +1,7 @@
 """A node of ours and one of Debian's Glance behind one load balancer, on one MariaDB and the same folders."""
 
 import contextlib
+import itertools
 
 from differential.request import PERSONAS
 from services.databases import MariaDB, running
@@ -20,20 +21,20 @@ SETTINGS = {
 
 
 class SharedHouse:
-    """Two nodes by name; `kinds` says what makes them."""
+    """Two nodes by name; `kinds` says what makes them. They work with one database server, or each with its own of a
+    cluster."""
 
-    def __init__(self, root, peer, kinds=None):
-        self.peer = peer
-        self.connection = peer.new_database()
-        self.database = self.connection.split("/")[-1].split("?")[0]
+    def __init__(self, root, *peers, kinds=None, database_options=None):
+        self.peer = peers[0]
+        self.database = self.peer.new_database().split("/")[-1].split("?")[0]
         self.stores = Stores(root / "stores", ["alpha", "beta"], more=ADMITTED)
         self.nodes = {name: kind(root / name) for name, kind in (kinds or {OURS: Server, GLANCE: DebianGlance}).items()}
-        for server in self.nodes.values():
-            server.write_config(self._settings())
+        for server, peer in zip(self.nodes.values(), itertools.cycle(peers)):
+            server.write_config(self._settings({"connection": peer.url(self.database)} | (database_options or {})))
         self.balancer = HAProxy(root / "balancer", {name: server.port for name, server in self.nodes.items()})
 
-    def _settings(self):
-        settings = self.stores.settings() | {"database": {"connection": self.connection}}
+    def _settings(self, database):
+        settings = self.stores.settings() | {"database": database}
         for group, options in SETTINGS.items():
             settings.setdefault(group, {}).update(options)
         return settings
@@ -95,7 +96,7 @@ class SharedHouse:
 @contextlib.contextmanager
 def shared_house(root, kinds=None):
     with running(MariaDB) as (peer,):
-        house = SharedHouse(root, peer, kinds)
+        house = SharedHouse(root, peer, kinds=kinds)
         try:
             yield house.start()
         finally:
