@@ -3,7 +3,9 @@
 import contextlib
 import os
 import select
-import subprocess
+
+from support import python_program
+from support.python_program import PythonProgram
 
 # The file lies in the package grub-rescue-pc.
 BOOTABLE = "/usr/lib/grub-rescue/grub-rescue-cdrom.iso"
@@ -13,9 +15,10 @@ class Client:
     """One command, spoken to one server, with a home of its own, so that no user's settings count. Its standard input
     is a terminal: from anything else these clients read image data."""
 
-    def __init__(self, home, *command, variables=None):
+    def __init__(self, home, program, *options, variables=None):
         self.home = home
-        self.command = command
+        self.program = program  # the module of its main()
+        self.options = options
         self.variables = variables or {}
 
     def __call__(self, *words, timeout=120):
@@ -27,20 +30,20 @@ class Client:
     def attempt(self, *words, timeout=120):
         """Runs the command and returns whatever came of it."""
         with _terminal() as (_, terminal):
-            return subprocess.run([*self.command, *map(str, words)], env=self._environment(), stdin=terminal,
-                                  capture_output=True, text=True, timeout=timeout, check=False)
+            return python_program.run(self.program, [*self.options, *words], self._environment(), terminal, timeout)
 
-    def on_terminal(self, *words):
+    def on_terminal(self, *words, timeout=120):
         """Runs the command as a user sees it, progress bars included, and returns what the screen showed."""
         with _terminal() as (screen, terminal):
-            with subprocess.Popen([*self.command, *map(str, words)], env=self._environment(), stdin=terminal,
-                                  stdout=terminal, stderr=terminal) as process:
-                shown = b""
-                while process.poll() is None or select.select([screen], [], [], 0)[0]:
-                    if select.select([screen], [], [], 0.1)[0]:
-                        shown += os.read(screen, 65536)
+            process = PythonProgram(self.program, [*self.options, *words], self._environment(),
+                                    [(terminal, os.O_RDWR)] * 3)
+            shown = b""
+            while process.is_running() or select.select([screen], [], [], 0)[0]:
+                if select.select([screen], [], [], 0.1)[0]:
+                    shown += os.read(screen, 65536)
+            status = process.wait(timeout)
         text = shown.decode().replace("\r\n", "\n")
-        assert process.returncode == 0, text
+        assert status == 0, text
         return text
 
     def _environment(self):
@@ -49,10 +52,10 @@ class Client:
 
 @contextlib.contextmanager
 def _terminal():
-    """Both ends of a pseudo terminal: what a screen would show, and what a program takes for the terminal."""
+    """A pseudo terminal: what a screen would show, and the path of what a program takes for the terminal."""
     ends = os.openpty()
     try:
-        yield ends
+        yield ends[0], os.ttyname(ends[1])
     finally:
         for end in ends:
             os.close(end)
@@ -61,23 +64,23 @@ def _terminal():
 def glance(server, home):
     """`glance`; its tables are read with table(). Without a named API version it would keep the server's schema in its
     home and then stumble over the property `stores` in it, whoever the server is."""
-    return Client(home, "/usr/bin/glance", "--os-image-api-version", "2", "--os-image-url", server.url(""),
+    return Client(home, "glanceclient.shell", "--os-image-api-version", "2", "--os-image-url", server.url(""),
                   "--os-auth-token", "none")
 
 
 def openstack(server, home):
     """`openstack`; with the words `-f json` its output is read with json.loads."""
-    return Client(home, "/usr/bin/openstack", "--os-auth-type", "none", "--os-endpoint", server.url(""))
+    return Client(home, "openstackclient.shell", "--os-auth-type", "none", "--os-endpoint", server.url(""))
 
 
 def glance_as(user, keystone, home):
     """`glance` for a user of Keystone, whose catalog says where the images are."""
-    return Client(home, "/usr/bin/glance", "--os-image-api-version", "2", variables=keystone.environment(user))
+    return Client(home, "glanceclient.shell", "--os-image-api-version", "2", variables=keystone.environment(user))
 
 
 def openstack_as(user, keystone, home):
     """`openstack` for a user of Keystone."""
-    return Client(home, "/usr/bin/openstack", variables=keystone.environment(user))
+    return Client(home, "openstackclient.shell", variables=keystone.environment(user))
 
 
 def table(text):

@@ -1,10 +1,10 @@
 """Debian's glance_store on a pool, a bucket or a datastore, in a process of its own.
 
-    glance_store_peer.py TYPE add OPTIONS ID FILE [--unknown]    prints the location; --unknown: is not told the size
-    glance_store_peer.py TYPE read OPTIONS LOCATION FILE
-    glance_store_peer.py TYPE size OPTIONS LOCATION  prints it
-    glance_store_peer.py TYPE delete OPTIONS LOCATION
-    glance_store_peer.py TYPE take OPTIONS LOCATION FILE    all three, in one process: some libraries take long to load
+    TYPE add OPTIONS ID FILE [--unknown]    prints the location; --unknown: is not told the size
+    TYPE read OPTIONS LOCATION FILE
+    TYPE size OPTIONS LOCATION  prints it
+    TYPE delete OPTIONS LOCATION
+    TYPE take OPTIONS LOCATION FILE    all three, in one process: some libraries take long to load
 
 TYPE is the store's; OPTIONS is a JSON object of its options, by name. This release reads no S3 locations without keys.
 """
@@ -34,7 +34,11 @@ def store_with(store_type, options):
     return conf
 
 
-def main(store_type, action, options, subject, path=None, size=None):
+def main():
+    act(*sys.argv[1:])
+
+
+def act(store_type, action, options, subject, path=None, size=None):
     conf = store_with(store_type, json.loads(options))
     if action == "add":
         known = 0 if size == "--unknown" else os.path.getsize(path)
@@ -52,6 +56,3 @@ def main(store_type, action, options, subject, path=None, size=None):
                 file.write(chunk)
     if action in ("delete", "take"):
         glance_store.delete_from_backend(location.get_store_uri())
-
-
-main(*sys.argv[1:])
