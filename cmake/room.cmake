@@ -18,7 +18,9 @@ function(vitrine_room name)
     vitrine_test_program(${name}_test SOURCES ${ROOM_TESTS} LIBRARIES ${library} ${ROOM_TEST_ROOMS})
     # One process for all of a room's tests: starting one for each would take longer than most tests.
     add_test(NAME ${name} COMMAND ${name}_test)
-    set_tests_properties(${name} PROPERTIES LABELS ${name} TIMEOUT 600)
+    # The most work first, so that nothing runs alone at the end.
+    list(LENGTH ROOM_TESTS number_of_sources)
+    set_tests_properties(${name} PROPERTIES LABELS ${name} TIMEOUT 600 COST ${number_of_sources})
   endif()
 endfunction()
 
@@ -39,7 +41,7 @@ function(vitrine_test_beside peer program)
   add_test(NAME ${program} COMMAND ${PROJECT_SOURCE_DIR}/tests/services/with-${peer} ${ARGN} -- $<TARGET_FILE:${program}>
                                    --gtest_brief=1)
   set_target_properties(${program} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
-  set_tests_properties(${program} PROPERTIES LABELS servers TIMEOUT 900)
+  set_tests_properties(${program} PROPERTIES LABELS servers TIMEOUT 900 COST 1000)  # they wait: the others fill the time
 endfunction()
 
 # vitrine_test_code(<target>): what every target of tests is compiled with.

@@ -37,14 +37,15 @@ def ceph_fixture(clusters):
 
 
 class Cloud:
-    """A server with the rbd stores of the names, the first the default, and `disk`, a directory that is read last."""
+    """A server with the rbd stores of the names, the first the default unless another is named, and `disk`, a directory
+    that is read last."""
 
-    def __init__(self, make_server, home, stores):
+    def __init__(self, make_server, home, stores, default=None):
         self.home = home
         self.make_server = make_server
         settings = {"DEFAULT": {"enabled_backends": ", ".join([f"{name}:rbd" for name in stores] + ["disk:file"])},
                     "glance_store": {"stores": None, "default_store": None, "filesystem_store_datadir": None,
-                                     "default_backend": next(iter(stores))},
+                                     "default_backend": default or next(iter(stores))},
                     "healthcheck": {"detailed": "true"},
                     "disk": {"filesystem_store_datadir": home / "disk", "weight": -1}}
         for name in RESERVED:
@@ -68,7 +69,7 @@ class Cloud:
 
 @pytest.fixture(name="make_cloud")
 def make_cloud_fixture(make_server, tmp_path):
-    return lambda **stores: Cloud(make_server, tmp_path, stores)
+    return lambda default=None, **stores: Cloud(make_server, tmp_path, stores, default)
 
 
 @pytest.fixture(name="cloud")
@@ -391,12 +392,12 @@ def test_a_wrong_key_is_refused_without_being_shown(clusters, make_cloud, tmp_pa
 
 
 def test_two_stores_that_turn_out_to_be_one_pool_are_not_both_used(clusters, make_cloud, tmp_path):
-    """Their files name different monitors, and no fsid."""
+    """Their files name different monitors, and no fsid. Which one is used depends on which answers first."""
     ceph = clusters[0]
     hidden = ceph.conf_with(tmp_path / "other.conf", without=("fsid", "mon_host"))
     monitors = next(line for line in ceph.conf.read_text().splitlines() if line.startswith("mon_host"))
     hidden.write_text(hidden.read_text().replace("[global]", "[global]\n" + monitors.replace("/0]", "]"), 1))
-    cloud = make_cloud(fast=ceph.options(), twin=ceph.options(rbd_store_ceph_conf=hidden)).start()
+    cloud = make_cloud("disk", fast=ceph.options(), twin=ceph.options(rbd_store_ceph_conf=hidden)).start()
 
     assert sorted(cloud.is_up(store) for store in ("fast", "twin")) == [False, True]
     assert "lies in the place of store" in cloud.server.log_text()
