@@ -5,6 +5,8 @@ import os
 
 import pytest
 
+from support.raw import Connection
+
 SIZES = [0, 1, 65535, 65536, 65537, 1048576, 1048577, 5000000]
 
 
@@ -24,6 +26,32 @@ def test_what_goes_in_comes_out(server, size):
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert answer.headers["Content-Length"] == str(size)
     assert answer.headers["Content-MD5"] == hashlib.md5(data).hexdigest()
+
+
+@pytest.mark.timeout(600)
+def test_an_image_may_be_larger_than_32_bits_can_count(make_server, tmp_path):
+    """A file of holes, which the store keeps as such."""
+    size, last = (4 << 30) + 5, b"last!"
+    with open(tmp_path / "large", "wb") as file:
+        file.seek(size - len(last))
+        file.write(last)
+    server = make_server({"glance_store": {"filesystem_thin_provisioning": "true"}}).start()
+    image_id = server.create()["id"]
+
+    with open(tmp_path / "large", "rb") as file, Connection(server.port, timeout=300) as connection:
+        connection.request("PUT", f"/v2/images/{image_id}/file", [f"Content-Length: {size}",
+                                                                  "Content-Type: application/octet-stream"])
+        assert connection.socket.sendfile(file) == size
+        assert connection.response().status == 204
+
+    assert server.show(image_id)["size"] == size
+    whole = server.get(f"/v2/images/{image_id}/file", stream=True)
+    assert whole.headers["Content-Length"] == str(size)
+    whole.close()
+    end = server.download(image_id, Range=f"bytes={(4 << 30) - 2}-")
+    assert (end.status_code, end.content) == (206, b"\0\0" + last)
+    assert end.headers["Content-Range"] == f"bytes {(4 << 30) - 2}-{size - 1}/{size}"
+    assert (server.images / image_id).stat().st_blocks * 512 < 64 << 20
 
 
 def test_an_upload_fills_the_document(server):

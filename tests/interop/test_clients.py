@@ -172,8 +172,7 @@ def mixed_file(path, size):
     return path
 
 
-@pytest.mark.timeout(900)
-@pytest.mark.parametrize("size", [0, 1, MIB + 1, 4096 * MIB], ids=["0", "1", "1M+1", "4G"])
+@pytest.mark.parametrize("size", [0, 1, MIB + 1, 300 * MIB], ids=["0", "1", "1M+1", "300M"])
 def test_glance_brings_back_any_size(server, tmp_path, size):
     glance = clients.glance(server, tmp_path)
     original, copy = mixed_file(tmp_path / "original", size), tmp_path / "copy"
@@ -186,8 +185,7 @@ def test_glance_brings_back_any_size(server, tmp_path, size):
 
     image = server.show(image_id)
     assert (image["size"], copy.stat().st_size) == (size, size)
-    if size < 4096 * MIB:  # the client has done it, and it takes its time
-        assert image["os_hash_value"] == digest(copy, "sha512")
+    assert image["os_hash_value"] == digest(copy, "sha512")
     server.request("DELETE", f"/v2/images/{image_id}")
     original.unlink()
     copy.unlink()
