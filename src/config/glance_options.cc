@@ -11,9 +11,9 @@ namespace vitrine::config {
 namespace {
 
 constexpr glance::Groups (*tables[])() = {
-    glance::service,   glance::logging,       glance::image_tasks, glance::swift,
-    glance::cinder,    glance::object_stores, glance::database,    glance::keystone,
-    glance::messaging, glance::key_manager,   glance::libraries,   glance::removed,
+    glance::service,     glance::logging,   glance::image_tasks, glance::swift,
+    glance::cinder,      glance::database,  glance::keystone,    glance::messaging,
+    glance::key_manager, glance::libraries, glance::removed,
 };
 
 Declaration declare_row(std::string_view group, const glance::Row& row) {

@@ -49,7 +49,6 @@ Groups logging();
 Groups image_tasks();
 Groups swift();
 Groups cinder();
-Groups object_stores();
 Groups database();
 Groups keystone();
 Groups messaging();

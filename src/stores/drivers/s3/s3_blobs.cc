@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "stores/driver_rules.h"
+#include "stores/drivers/s3/s3_checksum.h"
 
 namespace vitrine::stores {
 namespace {
@@ -18,6 +19,10 @@ const fetch::Header only_if_absent{"If-None-Match", "*"};
 
 S3Query part_query(const S3Upload& upload, std::size_t number) {
   return {{"partNumber", std::to_string(number)}, {"uploadId", upload.id}};
+}
+
+fetch::Header checksum_header(Bytes content) {
+  return {s3_checksum_header, s3_checksum_of(content)};
 }
 
 S3Object object_of(const fetch::Response& response) {
@@ -65,7 +70,9 @@ void S3Blobs::put(const StoreCall& call, const std::string& key, Bytes content) 
   const auto claim = claims_.claim(key, call);
   const auto is_done = [&] { return has_arrived(call, key, {content.size(), md5_hex(content)}); };
   try {
-    const S3Answer answer = ask_if_absent(call, {.method = fetch::Method::put, .key = key, .body = content});
+    S3Request request{.method = fetch::Method::put, .key = key, .body = content};
+    if (sums_ == S3Sums::crc32) request.headers.push_back(checksum_header(content));
+    const S3Answer answer = ask_if_absent(call, std::move(request));
     const bool may_be_done = answer.status == exists_already && answer.is_repeated;
     if (!answer.is_good() && !(may_be_done && is_done())) refuse(answer, "write data");
   } catch (const Error& error) {
@@ -116,19 +123,20 @@ void S3Blobs::finish_put(const StoreCall& call, const std::string& key, HeldBody
   throw damaged();
 }
 
-std::string S3Blobs::begin_upload(const StoreCall& call, const std::string& key) {
+std::string S3Blobs::begin_upload(const StoreCall& call, const std::string& key, S3Sums sums) {
   const auto claim = claims_.claim(key, call);
   try {
-    return begin_once(call, key);
+    return begin_once(call, key, sums);
   } catch (const Error& error) {
     if (can_retry(error.code())) abort_quietly(key);  // it may have begun all the same
     throw;
   }
 }
 
-std::string S3Blobs::begin_once(const StoreCall& call, const std::string& key) {
-  const S3Answer answer =
-      client_.ask(call, bucket_, {.method = fetch::Method::post, .key = key, .query = {{"uploads", ""}}});
+std::string S3Blobs::begin_once(const StoreCall& call, const std::string& key, S3Sums sums) {
+  S3Request request{.method = fetch::Method::post, .key = key, .query = {{"uploads", ""}}};
+  if (sums == S3Sums::crc32) request.headers = {{"x-amz-checksum-algorithm", "CRC32"}};
+  const S3Answer answer = client_.ask(call, bucket_, request);
   if (!answer.is_good()) refuse(answer, "write data");
   const auto id = parse_s3_upload_id(answer.response->read_text(s3_document_limit));
   if (!id) throw Error(ErrorCode::unavailable, "The S3 service begins an upload and does not name it");
@@ -149,17 +157,20 @@ void S3Blobs::abort_quietly(const std::string& key) {
   }
 }
 
-std::string S3Blobs::send_part(const StoreCall& call, const S3Upload& upload, std::size_t number,
-                               Bytes content) {
-  const S3Answer answer = client_.ask(call, bucket_,
-                                      {.method = fetch::Method::put,
-                                       .key = upload.key,
-                                       .query = part_query(upload, number),
-                                       .body = content});
+S3Part S3Blobs::send_part(const StoreCall& call, const S3Upload& upload, std::size_t number, Bytes content,
+                          S3Sums sums) {
+  S3Request request{
+      .method = fetch::Method::put, .key = upload.key, .query = part_query(upload, number), .body = content};
+  S3Part part;
+  if (sums == S3Sums::crc32) {
+    request.headers = {checksum_header(content)};
+    part.checksum = request.headers.front().value;
+  }
+  const S3Answer answer = client_.ask(call, bucket_, request);
   if (!answer.is_good()) refuse(answer, "write data");
-  std::string etag(answer.response->header("ETag").value_or(""));
-  if (etag.empty()) throw Error(ErrorCode::unavailable, "The S3 service takes a part and gives no ETag");
-  return etag;
+  part.etag = answer.response->header("ETag").value_or("");
+  if (part.etag.empty()) throw Error(ErrorCode::unavailable, "The S3 service takes a part and gives no ETag");
+  return part;
 }
 
 std::unique_ptr<fetch::Sending> S3Blobs::begin_part(const StoreCall& call, const S3Upload& upload,
@@ -169,21 +180,21 @@ std::unique_ptr<fetch::Sending> S3Blobs::begin_part(const StoreCall& call, const
                        length);
 }
 
-std::string S3Blobs::finish_part(fetch::Sending& sending, const std::string& md5) {
+S3Part S3Blobs::finish_part(fetch::Sending& sending, const std::string& md5) {
   const S3Answer answer = S3Client::answer_of(sending.finish());
   if (!answer.is_good()) refuse(answer, "write data");
   std::string etag(answer.response->header("ETag").value_or(""));
   if (is_md5(bare_etag(etag)) && bare_etag(etag) != md5) throw damaged();
-  return etag;
+  return {.etag = std::move(etag)};
 }
 
-void S3Blobs::complete(const StoreCall& call, const S3Upload& upload, const std::vector<std::string>& etags,
+void S3Blobs::complete(const StoreCall& call, const S3Upload& upload, const std::vector<S3Part>& parts,
                        std::uint64_t size) {
   const auto claim = claims_.claim(upload.key, call);
   // Not every service looks at the condition that the request carries.
   if (find(call, upload.key)) throw taken();
-  const std::string document = s3_completion(etags);
-  const S3Object expected{size, etag_of_parts(etags)};
+  const std::string document = s3_completion(parts);
+  const S3Object expected{size, etag_of_parts(parts)};
   for (int round = 1;; ++round) {
     try {
       const S3Answer answer = complete_once(call, upload, document);
@@ -312,6 +323,12 @@ std::string etag_of_parts(const std::vector<std::string>& etags) {
     }
   }
   return fmt::format("{}-{}", md5_hex(bytes_of(digests)), etags.size());
+}
+
+std::string etag_of_parts(const std::vector<S3Part>& parts) {
+  std::vector<std::string> etags;
+  for (const S3Part& part : parts) etags.push_back(part.etag);
+  return etag_of_parts(etags);
 }
 
 }  // namespace vitrine::stores

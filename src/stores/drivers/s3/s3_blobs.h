@@ -37,7 +37,11 @@ struct S3Leftover {
 class S3Blobs {
  public:
   /// The client is borrowed.
-  S3Blobs(S3Client& client, S3Bucket bucket) : client_(client), bucket_(std::move(bucket)) {}
+  S3Blobs(S3Client& client, S3Bucket bucket, S3Sums sums)
+      : client_(client), bucket_(std::move(bucket)), sums_(sums) {}
+
+  /// What goes with data that is held while it is sent.
+  S3Sums sums() const { return sums_; }
 
   /// Nothing if there is none of this key.
   std::optional<S3Object> find(const StoreCall& call, const std::string& key);
@@ -51,15 +55,17 @@ class S3Blobs {
   /// something else arrived than was sent; then nothing is left.
   void finish_put(const StoreCall& call, const std::string& key, HeldBody& stream, const S3Object& expected);
 
-  /// Begins an upload and returns its id; abort() or complete() ends it.
-  std::string begin_upload(const StoreCall& call, const std::string& key);
-  /// Sends a part, counted from 1, and returns its ETag.
-  std::string send_part(const StoreCall& call, const S3Upload& upload, std::size_t number, Bytes content);
+  /// Begins an upload and returns its id; abort() or complete() ends it. If it is one with checksums, all
+  /// parts have them.
+  std::string begin_upload(const StoreCall& call, const std::string& key, S3Sums sums);
+  /// Sends a part, counted from 1.
+  S3Part send_part(const StoreCall& call, const S3Upload& upload, std::size_t number, Bytes content,
+                   S3Sums sums);
   std::unique_ptr<fetch::Sending> begin_part(const StoreCall& call, const S3Upload& upload,
                                              std::size_t number, std::uint64_t length);
-  std::string finish_part(fetch::Sending& sending, const std::string& md5);
+  S3Part finish_part(fetch::Sending& sending, const std::string& md5);
   /// Makes the parts one blob of `size` bytes. Throws Error{duplicate}.
-  void complete(const StoreCall& call, const S3Upload& upload, const std::vector<std::string>& etags,
+  void complete(const StoreCall& call, const S3Upload& upload, const std::vector<S3Part>& parts,
                 std::uint64_t size);
   void abort(const StoreCall& call, const S3Upload& upload);
   /// Aborts those uploads of the key that nobody in this process has under way.
@@ -79,7 +85,7 @@ class S3Blobs {
   S3Answer ask_if_absent(const StoreCall& call, S3Request request);
   S3Answer complete_once(const StoreCall& call, const S3Upload& upload, std::string_view document);
   bool has_arrived(const StoreCall& call, const std::string& key, const S3Object& expected);
-  std::string begin_once(const StoreCall& call, const std::string& key);
+  std::string begin_once(const StoreCall& call, const std::string& key, S3Sums sums);
   void abort_quietly(const std::string& key);
   void abort_listed(const StoreCall& call, const std::string& key);
   bool is_live(const std::string& id);
@@ -87,6 +93,7 @@ class S3Blobs {
 
   S3Client& client_;
   const S3Bucket bucket_;
+  const S3Sums sums_;
   NameClaims claims_;  ///< of keys whose uploads begin, end or are looked for
   /// Whether the service knows requests that count only if there is no blob yet; Swift's does not.
   std::atomic<bool> is_conditional_ = true;
@@ -98,5 +105,6 @@ class S3Blobs {
 
 /// The ETag of an object made of parts that have these ETags; empty if they do not tell.
 std::string etag_of_parts(const std::vector<std::string>& etags);
+std::string etag_of_parts(const std::vector<S3Part>& parts);
 
 }  // namespace vitrine::stores

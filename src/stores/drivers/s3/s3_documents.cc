@@ -62,13 +62,14 @@ std::optional<S3Uploads> parse_s3_uploads(std::string_view document) {
   return page;
 }
 
-std::string s3_completion(const std::vector<std::string>& etags) {
+std::string s3_completion(const std::vector<S3Part>& parts) {
   pugi::xml_document document;
   pugi::xml_node root = document.append_child("CompleteMultipartUpload");
-  for (std::size_t i = 0; i < etags.size(); ++i) {
+  for (std::size_t i = 0; i < parts.size(); ++i) {
     pugi::xml_node part = root.append_child("Part");
     add(part, "PartNumber", std::to_string(i + 1));
-    add(part, "ETag", etags[i]);
+    add(part, "ETag", parts[i].etag);
+    if (!parts[i].checksum.empty()) add(part, "ChecksumCRC32", parts[i].checksum);
   }
   return text_of(document);
 }

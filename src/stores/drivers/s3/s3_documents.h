@@ -39,8 +39,14 @@ struct S3Uploads {
 /// Nothing if the document is not about uploads.
 std::optional<S3Uploads> parse_s3_uploads(std::string_view document);
 
-/// What completes an upload of parts that have these ETags, from the first part on.
-std::string s3_completion(const std::vector<std::string>& etags);
+/// A part of an upload, as the service knows it.
+struct S3Part {
+  std::string etag;
+  std::string checksum = {};  ///< that was sent with it, as in S3Checksum; empty: none was
+};
+
+/// What completes an upload of these parts, from the first one on.
+std::string s3_completion(const std::vector<S3Part>& parts);
 
 /// What creates a bucket in the region.
 std::string s3_bucket_in(std::string_view region);

@@ -10,7 +10,7 @@ S3Driver::S3Driver(S3Settings settings)
     : settings_(std::move(settings)),
       bucket_{settings_.bucket, settings_.keys},
       client_(settings_),
-      blobs_(client_, bucket_) {}
+      blobs_(client_, bucket_, settings_.sums) {}
 
 std::unique_ptr<BlobWriter> S3Driver::create(const StoreCall& call, const BlobName& name,
                                              std::optional<std::uint64_t> size) {
@@ -27,8 +27,27 @@ std::unique_ptr<BlobWriter> S3Driver::create(const StoreCall& call, const BlobNa
 }
 
 std::unique_ptr<BlobReader> S3Driver::open(const StoreCall& call, const Location& location, ByteRange range) {
-  return std::make_unique<ResumingReader>(std::make_unique<S3Source>(client_, call, place_of(location)),
-                                          range);
+  const S3Place place = place_of(location);
+  const bool may_be_whole = range.offset == 0 && range.length != 0;
+  const auto checked = settings_.checks_sums && may_be_whole ? checksum_of(call, place) : std::nullopt;
+  const bool is_whole = checked && range.length.value_or(checked->size) == checked->size;
+  auto reader = std::make_unique<ResumingReader>(std::make_unique<S3Source>(client_, call, place), range);
+  if (!is_whole) return reader;
+  return std::make_unique<S3CheckedReader>(std::move(reader), *checked);
+}
+
+/// Nothing if the service has none of the whole: it has several, of the parts that an object came in, or
+/// none.
+std::optional<S3Checked> S3Driver::checksum_of(const StoreCall& call, const S3Place& place) {
+  const S3Answer head = client_.ask(
+      call, place.bucket,
+      {.method = fetch::Method::head, .key = place.key, .headers = {{"x-amz-checksum-mode", "ENABLED"}}});
+  if (!head.is_good()) return {};  // reading says why
+  const auto size = head.response->content_length();
+  const std::string checksum(head.response->header(s3_checksum_header).value_or(""));
+  const bool is_of_whole = !checksum.empty() && checksum.find('-') == checksum.npos;
+  if (!size || !is_of_whole) return {};
+  return S3Checked{.size = *size, .checksum = checksum};
 }
 
 std::uint64_t S3Driver::size(const StoreCall& call, const Location& location) {

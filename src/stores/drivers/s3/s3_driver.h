@@ -8,6 +8,7 @@
 #include "config/config.h"
 #include "stores/driver.h"
 #include "stores/drivers/s3/s3_blobs.h"
+#include "stores/drivers/s3/s3_checksum.h"
 #include "stores/drivers/s3/s3_client.h"
 #include "stores/drivers/s3/s3_location.h"
 #include "stores/drivers/s3/s3_settings.h"
@@ -33,6 +34,7 @@ class S3Driver : public Driver {
 
  private:
   S3Place place_of(const Location& location) const;
+  std::optional<S3Checked> checksum_of(const StoreCall& call, const S3Place& place);
   void require_bucket(const StoreCall& call);
   void create_bucket(const StoreCall& call);
 

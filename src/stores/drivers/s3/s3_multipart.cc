@@ -7,10 +7,11 @@
 namespace vitrine::stores {
 
 S3Multipart::S3Multipart(S3Blobs& blobs, const StoreCall& call, const std::string& key,
-                         const S3PartSizes& sizes)
+                         const S3PartSizes& sizes, S3Sums sums)
     : blobs_(blobs),
       outer_(call),
-      upload_{key, blobs.begin_upload(call, key)},
+      sums_(sums),
+      upload_{key, blobs.begin_upload(call, key, sums)},
       sender_("s3-parts", call, {.memory = sizes.memory, .threads = sizes.threads}) {}
 
 S3Multipart::~S3Multipart() {
@@ -21,7 +22,7 @@ S3Multipart::~S3Multipart() {
 void S3Multipart::add(std::vector<std::byte> part, std::uint64_t next_size) {
   const std::size_t number = take_number();
   sender_.add(std::move(part), next_size, [this, number](const StoreCall& call, Bytes content) {
-    note(number, blobs_.send_part(call, upload_, number, content));
+    note(number, blobs_.send_part(call, upload_, number, content, sums_));
   });
 }
 
@@ -37,10 +38,10 @@ void S3Multipart::end_stream(HeldBody& stream) {
 void S3Multipart::complete(std::uint64_t size) {
   sender_.wait();
   try {
-    blobs_.complete(outer_, upload_, etags_, size);
+    blobs_.complete(outer_, upload_, parts_, size);
     is_complete_ = true;
   } catch (const Error& error) {
-    if (leaves_doubt(error.code())) doubtful_ = S3Object{size, etag_of_parts(etags_)};
+    if (leaves_doubt(error.code())) doubtful_ = S3Object{size, etag_of_parts(parts_)};
     throw;
   }
 }
@@ -52,13 +53,13 @@ std::size_t S3Multipart::take_number() {
                 "X-OpenStack-Image-Size, or raise s3_store_large_object_chunk_size.");
   }
   const std::lock_guard lock(mutex_);
-  etags_.emplace_back();
+  parts_.emplace_back();
   return ++count_;
 }
 
-void S3Multipart::note(std::size_t number, std::string etag) {
+void S3Multipart::note(std::size_t number, S3Part part) {
   const std::lock_guard lock(mutex_);
-  etags_.at(number - 1) = std::move(etag);
+  parts_.at(number - 1) = std::move(part);
 }
 
 }  // namespace vitrine::stores

@@ -20,8 +20,9 @@ class S3Multipart {
  public:
   static constexpr std::size_t most_parts = 10'000;  ///< that S3 takes
 
-  /// Begins the upload. The blobs are borrowed.
-  S3Multipart(S3Blobs& blobs, const StoreCall& call, const std::string& key, const S3PartSizes& sizes);
+  /// Begins the upload. With checksums no part is pushed. The blobs are borrowed.
+  S3Multipart(S3Blobs& blobs, const StoreCall& call, const std::string& key, const S3PartSizes& sizes,
+              S3Sums sums);
   ~S3Multipart();
   S3Multipart(const S3Multipart&) = delete;
   S3Multipart& operator=(const S3Multipart&) = delete;
@@ -42,17 +43,18 @@ class S3Multipart {
 
  private:
   std::size_t take_number();
-  void note(std::size_t number, std::string etag);
+  void note(std::size_t number, S3Part part);
 
   S3Blobs& blobs_;
   const StoreCall outer_;  ///< the call that all is done for
+  const S3Sums sums_;
   const S3Upload upload_;
   std::size_t count_ = 0;
   std::optional<S3Object> doubtful_;  ///< may have come into being, though its completion failed
   bool is_complete_ = false;
 
   std::mutex mutex_;
-  std::vector<std::string> etags_;
+  std::vector<S3Part> parts_;
   PartSender sender_;  // last: what it sends uses the rest
 };
 

@@ -82,6 +82,35 @@ inline constexpr Option<std::int64_t> s3_store_thread_pools{
         "50 MiB of memory.",
 };
 
+inline constexpr Option<bool> s3_store_enable_data_integrity_protection{
+    .name = "s3_store_enable_data_integrity_protection",
+    .group = per_store,
+    .fallback = false,
+    .help = "Whether the two options about checksums count.",
+};
+
+inline constexpr Option<std::string> s3_store_request_checksum_calculation{
+    .name = "s3_store_request_checksum_calculation",
+    .group = per_store,
+    .fallback = "when_required",
+    .help =
+        "when_supported: objects and parts that are held in memory are sent with their CRC-32, which the "
+        "service checks "
+        "and keeps. when_required: without.",
+    .choices = "when_required,when_supported",
+};
+
+inline constexpr Option<std::string> s3_store_response_checksum_validation{
+    .name = "s3_store_response_checksum_validation",
+    .group = per_store,
+    .fallback = "when_required",
+    .help =
+        "when_supported: an image that is read as a whole is held against the CRC-32 that the service has of "
+        "it, which "
+        "takes a request more. when_required: it is not.",
+    .choices = "when_required,when_supported",
+};
+
 inline constexpr Option<std::string> s3_store_cacert{
     .name = "s3_store_cacert",
     .group = per_store,

@@ -146,6 +146,24 @@ TEST_F(S3ServiceTest, LetsOneOfTwoUploadsInPartsCommit) {
   subject.driver().remove({}, location);
 }
 
+TEST_F(S3ServiceTest, TakesAndGivesDataWithChecksums) {
+  settings_.sums = stores::S3Sums::crc32;
+  settings_.checks_sums = true;
+  settings_.sizes = {.multipart_from = 6 * mib, .part = 5 * mib, .memory = 20 * mib, .threads = 3};
+  ServiceSubject subject(settings_);
+  const std::string content = varied_content(11'000'000);
+  for (const std::string_view part :
+       {std::string_view(content), std::string_view(content).substr(0, 1'000'000)}) {
+    const auto writer = subject.driver().create({}, {"blob"}, part.size());
+    writer->write(bytes_of(part));
+
+    const stores::Location location = writer->commit();
+
+    EXPECT_TRUE(read_all(*subject.driver().open({}, location, {}), 100'000) == part);
+    subject.driver().remove({}, location);
+  }
+}
+
 TEST_F(S3ServiceTest, SaysWhichKeyIsWrong) {
   const auto message = [&] {
     stores::S3Driver driver(settings_);

@@ -100,6 +100,22 @@ S3PartSizes configured_sizes(const Config& config, std::string_view group) {
   return sizes;
 }
 
+/// Of the two options about checksums, which count only if a third one says so.
+bool is_wanted(const Config& config, std::string_view group, const Option<std::string>& option) {
+  return config.get(s3_store_enable_data_integrity_protection, group) &&
+         config.get(option, group) == "when_supported";
+}
+
+/// What is sent as it comes has no checksum beside it: where checksums are wanted, it is cut into parts.
+void set_sums(S3Settings& settings, const Config& config, std::string_view group) {
+  settings.checks_sums = is_wanted(config, group, s3_store_response_checksum_validation);
+  if (!is_wanted(config, group, s3_store_request_checksum_calculation)) return;
+  settings.sums = S3Sums::crc32;
+  S3PartSizes& sizes = settings.sizes;
+  const std::uint64_t most_held = sizes.memory / 2;
+  if (sizes.part <= most_held) sizes.multipart_from = std::min(sizes.multipart_from, most_held);
+}
+
 unsigned configured_threads(const Config& config, std::string_view group) {
   const std::int64_t threads = config.get(s3_store_thread_pools, group);
   if (threads < 1) throw faulty(s3_store_thread_pools.name, "must be 1 at least");
@@ -135,6 +151,7 @@ S3Settings read_s3_settings(const Config& config, std::string_view group) {
   settings.creates_bucket = config.get(s3_store_create_bucket_on_put, group);
   settings.sizes = configured_sizes(config, group);
   settings.sizes.threads = configured_threads(config, group);
+  set_sums(settings, config, group);
   settings.location_scheme = location_scheme(config, group);
   settings.location_host = location_host(config, group);
   settings.client.ca_file = configured_ca_file(config, group);
@@ -166,6 +183,9 @@ OptionList s3_options() {
           &s3_store_large_object_size,
           &s3_store_large_object_chunk_size,
           &s3_store_thread_pools,
+          &s3_store_enable_data_integrity_protection,
+          &s3_store_request_checksum_calculation,
+          &s3_store_response_checksum_validation,
           &s3_store_cacert};
 }
 

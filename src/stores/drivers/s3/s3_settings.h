@@ -19,6 +19,9 @@ namespace vitrine::stores {
 /// Where a bucket stands in URLs: `host/bucket` or `bucket.host`.
 enum class S3Style { in_path, in_host };
 
+/// What goes with data beside its signature, for the service to check and keep.
+enum class S3Sums { none, crc32 };
+
 /// How blobs are cut up. Sizes in bytes.
 struct S3PartSizes {
   std::uint64_t multipart_from = std::uint64_t{100}
@@ -38,6 +41,8 @@ struct S3Settings {
   std::string bucket;
   bool creates_bucket = false;
   S3PartSizes sizes;
+  S3Sums sums = S3Sums::none;
+  bool checks_sums = false;     ///< of what is read
   std::string location_scheme;  ///< of the store's locations
   std::string location_host;
   fetch::ClientSettings client;

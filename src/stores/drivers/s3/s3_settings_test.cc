@@ -53,6 +53,23 @@ class S3SettingsTest : public ::testing::Test {
   tests::TemporaryDirectory place_;
 };
 
+TEST_F(S3SettingsTest, WantChecksumsOnlyIfAllOfItIsSet) {
+  const std::string each =
+      "s3_store_request_checksum_calculation = when_supported\n"
+      "s3_store_response_checksum_validation = when_supported\n";
+  const std::string is_on = "s3_store_enable_data_integrity_protection = true\n";
+
+  for (const std::string& lines : {std::string(), each, is_on}) {
+    EXPECT_EQ(read(lines).sums, S3Sums::none) << lines;
+    EXPECT_FALSE(read(lines).checks_sums) << lines;
+    EXPECT_EQ(read(lines).sizes.multipart_from, 100 * mib) << lines;
+  }
+  const S3Settings settings = read(is_on + each);
+  EXPECT_EQ(settings.sums, S3Sums::crc32);
+  EXPECT_TRUE(settings.checks_sums);
+  EXPECT_EQ(settings.sizes.multipart_from, 27 * mib);
+}
+
 TEST_F(S3SettingsTest, AreGlancesIfNothingElseIsSet) {
   const S3Settings settings = read("");
 

@@ -54,6 +54,16 @@ void S3Writer::write(Bytes bytes) {
   while (!bytes.empty()) bytes = bytes.subspan(take(bytes));
 }
 
+/// The upload in parts, begun when the first one is there.
+S3Multipart& S3Writer::parts() {
+  if (!parts_) {
+    const bool is_held = next_part_size() <= sizes_.memory / 2;
+    parts_ = std::make_unique<S3Multipart>(blobs_, call_, location_.key, sizes_,
+                                           is_held ? blobs_.sums() : S3Sums::none);
+  }
+  return *parts_;
+}
+
 /// How many of the bytes went somewhere.
 std::size_t S3Writer::take(Bytes bytes) {
   if (stream_) return stream(bytes);
@@ -62,9 +72,8 @@ std::size_t S3Writer::take(Bytes bytes) {
   if (!is_multipart_) {
     stream_ = std::make_unique<HeldBody>(blobs_.begin_put(call_, location_.key, *size_), *size_);
   } else {
-    if (!parts_) parts_ = std::make_unique<S3Multipart>(blobs_, call_, location_.key, sizes_);
     const std::uint64_t missing = *size_ - written_ + bytes.size();
-    stream_ = parts_->begin_stream(std::min(next_part_size(), missing));
+    stream_ = parts().begin_stream(std::min(next_part_size(), missing));
   }
   return stream(bytes);
 }
@@ -101,8 +110,7 @@ std::size_t S3Writer::gather(Bytes bytes) {
 }
 
 void S3Writer::send_gathered() {
-  if (!parts_) parts_ = std::make_unique<S3Multipart>(blobs_, call_, location_.key, sizes_);
-  parts_->add(std::exchange(gathered_, {}), next_part_size());
+  parts().add(std::exchange(gathered_, {}), next_part_size());
 }
 
 Location S3Writer::commit() {

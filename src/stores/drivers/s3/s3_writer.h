@@ -29,6 +29,7 @@ class S3Writer : public BlobWriter {
   Location commit() override;
 
  private:
+  S3Multipart& parts();
   std::size_t take(Bytes bytes);
   std::size_t stream(Bytes bytes);
   std::size_t gather(Bytes bytes);
