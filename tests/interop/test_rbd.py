@@ -265,7 +265,7 @@ def test_an_image_that_is_deleted_while_it_is_read_is_never_read_as_zeros(cloud)
     assert received.strip(b"x") == b""
 
 
-@pytest.mark.parametrize("sent", [0, 20], ids=["early", "midway"])
+@pytest.mark.parametrize("sent", [0, 20, 37], ids=["early", "midway", "in the last MiB"])
 def test_an_upload_to_a_cluster_that_hangs_fails_and_leaves_nothing(ceph, make_cloud, sent):
     cloud = make_cloud(fast=ceph.options(rados_connect_timeout=2)).start()
     image_id = cloud.server.create()["id"]
@@ -281,6 +281,36 @@ def test_an_upload_to_a_cluster_that_hangs_fails_and_leaves_nothing(ceph, make_c
     wait_until(lambda: ceph.everything() == [], "what is left to be removed as soon as it can be", seconds=60)
     assert cloud.server.upload(image_id, LARGE).status_code == 204
     assert cloud.delete(image_id) == 204
+
+
+def test_an_upload_goes_on_when_the_monitor_is_back_soon(ceph, cloud):
+    image_id = cloud.server.create()["id"]
+    at = {10 * MIB: ceph.stop_monitor, 30 * MIB: ceph.start_monitor}
+
+    assert cloud.server.upload(image_id, in_pieces(LARGE, lambda start: at.get(start, str)())).status_code == 204
+
+    assert cloud.server.download(image_id).content == LARGE
+    assert cloud.delete(image_id) == 204
+
+
+def test_a_service_that_is_shut_out_of_its_cluster_connects_anew(ceph, cloud):
+    kept = cloud.server.create_with_data(LARGE * 4)
+    answer = cloud.server.get(f"/v2/images/{kept}/file", stream=True)
+    answer.raw.read(100_000)
+    image_id = cloud.server.create()["id"]
+
+    refused = cloud.server.upload(image_id, in_pieces(
+        LARGE, lambda start: ceph.shut_out_writers(image_id) if start == 20 * MIB else None))
+
+    assert refused.status_code == 503
+    assert "shut the service out" in refused.text
+    with pytest.raises(urllib3.exceptions.HTTPError):  # the connection is cut
+        answer.raw.read()
+    assert cloud.server.download(kept).content == LARGE * 4
+    wait_until(lambda: ceph.images() == [kept], "what is left to be removed", seconds=60)
+    assert cloud.server.upload(image_id, LARGE).status_code == 204
+    for each in (kept, image_id):
+        assert cloud.delete(each) == 204
 
 
 def test_a_short_hang_is_waited_for(ceph, cloud):

@@ -76,6 +76,15 @@ class Ceph:
         return subprocess.run(["/usr/bin/ceph", "-c", self.conf, "--connect-timeout", "60", *map(str, words)],
                               check=True, timeout=90, capture_output=True, text=True).stdout
 
+    def shut_out_writers(self, image_id):
+        """Puts whoever writes the image on the blocklist, as an operator does with a node that does not answer."""
+        with self.pool() as pool:
+            hidden = [name for name in rbd.RBD().list(pool) if name.endswith(image_id)][0]
+            with rbd.Image(pool, hidden, read_only=True) as image:
+                writers = [watcher["addr"] for watcher in image.watchers_list()]
+        for address in writers:
+            self.ceph("osd", "blocklist", "add", address)
+
     @contextlib.contextmanager
     def full(self):
         """Has no room while the block runs."""

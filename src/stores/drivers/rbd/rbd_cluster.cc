@@ -7,7 +7,10 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <cerrno>
+#include <chrono>
+#include <condition_variable>
 #include <ctime>
+#include <mutex>
 #include <system_error>
 
 #include "base/error.h"
@@ -149,6 +152,55 @@ const RbdPool& RbdCluster::pool(const std::string& name) const {
   auto& other = others_[name];
   if (!other) other = std::make_unique<RbdPool>(handle_.get(), name);
   return *other;
+}
+
+namespace {
+
+/// A question about an object. It outlives whoever asks, as the answer may come later.
+class ObjectQuestion {
+ public:
+  /// What comes of it; nothing if nobody answers in time.
+  static std::optional<int> ask(const RbdPool& pool, const char* object, std::chrono::milliseconds patience) {
+    const auto question = std::make_shared<ObjectQuestion>();
+    const rados_callback_t report = [](rados_completion_t completion, void* owner) {
+      const std::unique_ptr<std::shared_ptr<ObjectQuestion>> asked(
+          static_cast<std::shared_ptr<ObjectQuestion>*>(owner));
+      (*asked)->end(::rados_aio_get_return_value(completion));
+    };
+    auto owner = std::make_unique<std::shared_ptr<ObjectQuestion>>(question);
+    rados_completion_t completion = nullptr;
+    check_rbd(::rados_aio_create_completion2(owner.get(), report, &completion), "look for an object");
+    const int started =
+        ::rados_aio_stat(pool.handle(), object, completion, &question->size_, &question->time_);
+    if (started >= 0) static_cast<void>(owner.release());  // it is the answer's now
+    ::rados_aio_release(completion);
+    return started < 0 ? started : question->wait(patience);
+  }
+
+ private:
+  void end(int result) {
+    const std::lock_guard lock(mutex_);
+    result_ = result;
+    ended_.notify_all();
+  }
+  std::optional<int> wait(std::chrono::milliseconds patience) {
+    std::unique_lock lock(mutex_);
+    ended_.wait_for(lock, patience, [&] { return result_.has_value(); });
+    return result_;
+  }
+
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  std::optional<int> result_;
+  std::uint64_t size_ = 0;
+  std::time_t time_ = 0;
+};
+
+}  // namespace
+
+/// Who is shut out is told so at once. A cluster that does not answer has not shut anybody out.
+bool RbdCluster::is_shut_out() const {
+  return ObjectQuestion::ask(*pool_, "rbd_info", std::chrono::seconds(1)) == -ESHUTDOWN;
 }
 
 namespace {

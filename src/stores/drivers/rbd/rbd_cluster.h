@@ -53,6 +53,9 @@ class RbdCluster {
   /// Another one of the cluster; it stays open. Empty: the store's own. Throws Error{not_found}.
   const RbdPool& pool(const std::string& name) const;
 
+  /// Whether the cluster lets nobody use this connection any more. It is asked for a second at most.
+  bool is_shut_out() const;
+
   /// Of the store's pool, or of where its data goes. Nothing if the cluster does not keep count.
   std::optional<Space> space(const std::string& data_pool) const;
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
+#include <iterator>
 #include <utility>
 
 #include "base/error.h"
@@ -70,15 +71,20 @@ std::optional<std::string_view> future_name(std::string_view image) {
   return image.substr(start);
 }
 
-RbdLeftovers::RbdLeftovers(const RbdCluster& cluster)
-    : cluster_(cluster), thread_([this](const std::stop_token& stop) { run(stop); }) {}
+bool RbdUnended::has_ended() const {
+  return std::all_of(operations.begin(), operations.end(),
+                     [](const auto& operation) { return operation->has_ended(); });
+}
+
+RbdLeftovers::RbdLeftovers(RbdConnection& connection)
+    : connection_(connection), thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 RbdLeftovers::~RbdLeftovers() {
   thread_.request_stop();
   thread_.join();
   for (const RbdLeftover& left : waiting_) {
     log::warning("rbd store: image {} in pool {} is left of a failed transfer. The next start removes it.",
-                 left.hidden_name, cluster_.pool().name());
+                 left.hidden_name, connection_.cluster()->pool().name());
   }
 }
 
@@ -87,7 +93,8 @@ void RbdLeftovers::remove(RbdLeftover left) noexcept {
 }
 
 void RbdLeftovers::remove_abandoned(const std::string& hidden_name) {
-  const bool is_held = RbdImage(cluster_.pool(), hidden_name, {}, RbdAccess::read).writers() > 0;
+  const RbdClusterPtr cluster = connection_.cluster();
+  const bool is_held = RbdImage(cluster->pool(), hidden_name, {}, RbdAccess::read).writers() > 0;
   if (is_held) return remove_later({.hidden_name = hidden_name});
   remove({.hidden_name = hidden_name});
 }
@@ -98,25 +105,40 @@ void RbdLeftovers::remove_later(RbdLeftover left) noexcept {
   changed_.notify_all();
 }
 
-bool RbdLeftovers::try_to_remove(const RbdLeftover& left) const noexcept {
-  const RbdPool& pool = cluster_.pool();
+bool RbdLeftovers::try_to_remove(RbdLeftover& left) noexcept {
+  if (left.unended && !left.unended->has_ended()) return false;
+  left.unended = nullptr;
+  const RbdClusterPtr cluster = connection_.cluster();
+  const RbdPool& pool = cluster->pool();
   try {
     if (!left.name.empty() && has_id(pool, left.name, left.id)) remove_if_there(pool, left.name);
     remove_if_there(pool, left.hidden_name);
     return true;
   } catch (const Error& error) {
     log::debug("rbd store: image {} cannot be removed yet: {}", left.hidden_name, error.what());
+    if (can_retry(error.code())) renew_connection(cluster);
     return false;
   }
 }
 
-void RbdLeftovers::add_orphans() {
+/// For the next attempt.
+void RbdLeftovers::renew_connection(const RbdClusterPtr& failed) noexcept {
   try {
-    for (const std::string& image : rbd_image_names(cluster_.pool())) {
-      if (is_hidden_name(image) && is_orphan(cluster_.pool(), image)) remove_later({.hidden_name = image});
+    connection_.renew(failed);
+  } catch (const Error& error) {
+    log::debug("rbd store: there is no new connection yet: {}", error.what());
+  }
+}
+
+void RbdLeftovers::add_orphans() {
+  const RbdClusterPtr cluster = connection_.cluster();
+  const RbdPool& pool = cluster->pool();
+  try {
+    for (const std::string& image : rbd_image_names(pool)) {
+      if (is_hidden_name(image) && is_orphan(pool, image)) remove_later({.hidden_name = image});
     }
   } catch (const Error& error) {
-    log::warning("rbd store: pool {} is not searched for what died writers left: {}", cluster_.pool().name(),
+    log::warning("rbd store: pool {} is not searched for what died writers left: {}", pool.name(),
                  error.what());
   }
 }
@@ -129,9 +151,9 @@ void RbdLeftovers::run(const std::stop_token& stop) {
     std::vector<RbdLeftover> attempted = std::exchange(waiting_, {});
     lock.unlock();
     std::erase_if(attempted,
-                  [&](const RbdLeftover& left) { return !stop.stop_requested() && try_to_remove(left); });
+                  [&](RbdLeftover& left) { return !stop.stop_requested() && try_to_remove(left); });
     lock.lock();
-    waiting_.insert(waiting_.end(), attempted.begin(), attempted.end());
+    std::move(attempted.begin(), attempted.end(), std::back_inserter(waiting_));
     if (!waiting_.empty()) changed_.wait_for(lock, stop, between_attempts, [] { return false; });
   }
 }

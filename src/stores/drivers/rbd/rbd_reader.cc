@@ -23,12 +23,12 @@ std::string name_object_of(const RbdImage& image, const std::string& name) {
 
 }  // namespace
 
-RbdReader::RbdReader(const RbdPool& pool, const std::string& name, const std::string& snapshot,
-                     ByteRange range, const StoreCall& call)
-    : pool_(pool),
+RbdReader::RbdReader(RbdClusterPtr cluster, const RbdLocation& place, ByteRange range, const StoreCall& call)
+    : cluster_(std::move(cluster)),
+      pool_(cluster_->pool(place.pool)),
       call_(call),
-      image_(pool, name, snapshot, RbdAccess::read),
-      name_object_(name_object_of(image_, name)) {
+      image_(pool_, place.image, place.snapshot, RbdAccess::read),
+      name_object_(name_object_of(image_, place.image)) {
   const Stretch stretch = stretch_of(range, image_.size());
   next_ = stretch.offset;
   end_ = stretch.offset + stretch.length;

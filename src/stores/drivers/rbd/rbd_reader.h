@@ -8,17 +8,18 @@
 
 #include "stores/driver.h"
 #include "stores/driver_rules.h"
+#include "stores/drivers/rbd/rbd_connection.h"
 #include "stores/drivers/rbd/rbd_image.h"
 #include "stores/drivers/rbd/rbd_operation.h"
+#include "stores/drivers/rbd_location.h"
 
 namespace vitrine::stores {
 
 /// Reads a stretch of an image, ahead of those who want it.
 class RbdReader : public BlobReader {
  public:
-  /// Opens the image. The pool outlives the reader. Throws Error{not_found}, Error{range_unsatisfiable}.
-  RbdReader(const RbdPool& pool, const std::string& name, const std::string& snapshot, ByteRange range,
-            const StoreCall& call);
+  /// Opens the image. Throws Error{not_found}, Error{range_unsatisfiable}.
+  RbdReader(RbdClusterPtr cluster, const RbdLocation& place, ByteRange range, const StoreCall& call);
 
   /// Throws Error{not_found} as soon as the image is removed.
   std::size_t read(MutableBytes space) override;
@@ -34,6 +35,7 @@ class RbdReader : public BlobReader {
   void prepare_first();
   void require_image() const;
 
+  const RbdClusterPtr cluster_;
   const RbdPool& pool_;
   const StoreCall call_;
   RbdImage image_;

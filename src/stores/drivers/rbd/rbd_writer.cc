@@ -41,10 +41,10 @@ class CreateOptions {
 
 }  // namespace
 
-RbdWriter::RbdWriter(const RbdCluster& cluster, const RbdSettings& settings, RbdLeftovers& leftovers,
+RbdWriter::RbdWriter(RbdClusterPtr cluster, const RbdSettings& settings, RbdLeftovers& leftovers,
                      const StoreCall& call, std::string name, std::optional<std::uint64_t> size)
-    : cluster_(cluster),
-      pool_(cluster.pool()),
+    : cluster_(std::move(cluster)),
+      pool_(cluster_->pool()),
       settings_(settings),
       leftovers_(leftovers),
       call_(call),
@@ -58,21 +58,27 @@ RbdWriter::RbdWriter(const RbdCluster& cluster, const RbdSettings& settings, Rbd
     image_.emplace(pool_, left_.hidden_name, std::string(), RbdAccess::write);
     left_.id = image_->id();
   } catch (const Error&) {
-    leftovers_.remove(left_);  // an answer that came too late may hide an image that was made
+    leftovers_.remove(std::move(left_));  // an answer that came too late may hide an image that was made
     throw;
   }
 }
 
 RbdWriter::~RbdWriter() {
+  if (!is_committed_ && !has_answer_) {
+    leave_behind();
+    return;
+  }
   operations_.clear();
   image_.reset();
-  if (is_committed_) return;
-  // Another try would only take its time, while somebody waits for an answer.
-  if (has_answer_) {
-    leftovers_.remove(std::move(left_));
-  } else {
-    leftovers_.remove_later(std::move(left_));
-  }
+  if (!is_committed_) leftovers_.remove(std::move(left_));
+}
+
+/// The library takes up to a minute longer than its time-outs say, and another try would only take its time,
+/// while somebody waits for an answer.
+void RbdWriter::leave_behind() {
+  left_.unended =
+      std::make_unique<RbdUnended>(RbdUnended{cluster_, std::move(image_), std::move(operations_)});
+  leftovers_.remove_later(std::move(left_));
 }
 
 template <class Step>
@@ -88,7 +94,7 @@ decltype(auto) RbdWriter::noting_silence(const Step& step) {
 void RbdWriter::create_image(std::uint64_t size) {
   CreateOptions options;
   options.set(RBD_IMAGE_OPTION_FORMAT, 2);
-  options.set(RBD_IMAGE_OPTION_FEATURES, cluster_.features());
+  options.set(RBD_IMAGE_OPTION_FEATURES, cluster_->features());
   options.set(RBD_IMAGE_OPTION_ORDER, static_cast<std::uint64_t>(std::countr_zero(settings_.object_size)));
   if (!settings_.data_pool.empty()) options.set(RBD_IMAGE_OPTION_DATA_POOL, settings_.data_pool);
   check_rbd(::rbd_create4(pool_.handle(), left_.hidden_name.c_str(), size, options.handle()),
@@ -154,7 +160,7 @@ Location RbdWriter::publish() {
   finish_image();
   take_name();
   is_committed_ = true;
-  return {to_uri({.fsid = cluster_.fsid(), .pool = pool_.name(), .image = name_, .snapshot = rbd_snapshot}),
+  return {to_uri({.fsid = cluster_->fsid(), .pool = pool_.name(), .image = name_, .snapshot = rbd_snapshot}),
           {}};
 }
 

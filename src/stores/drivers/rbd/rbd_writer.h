@@ -7,7 +7,7 @@
 #include <string>
 
 #include "stores/driver.h"
-#include "stores/drivers/rbd/rbd_cluster.h"
+#include "stores/drivers/rbd/rbd_connection.h"
 #include "stores/drivers/rbd/rbd_image.h"
 #include "stores/drivers/rbd/rbd_leftovers.h"
 #include "stores/drivers/rbd/rbd_operation.h"
@@ -20,8 +20,8 @@ inline constexpr const char* rbd_snapshot = "snap";
 /// Writes an image under a name of its own, several pieces at once, and gives it the blob's name in the end.
 class RbdWriter : public BlobWriter {
  public:
-  /// Creates the image. Cluster and leftovers outlive the writer. Throws Error.
-  RbdWriter(const RbdCluster& cluster, const RbdSettings& settings, RbdLeftovers& leftovers,
+  /// Creates the image. Settings and leftovers are borrowed. Throws Error.
+  RbdWriter(RbdClusterPtr cluster, const RbdSettings& settings, RbdLeftovers& leftovers,
             const StoreCall& call, std::string name, std::optional<std::uint64_t> size);
   ~RbdWriter() override;
 
@@ -38,9 +38,10 @@ class RbdWriter : public BlobWriter {
   void make_room(std::uint64_t end);
   void resize(std::uint64_t size);
   void finish_image();
+  void leave_behind();
   void take_name();
 
-  const RbdCluster& cluster_;
+  const RbdClusterPtr cluster_;
   const RbdPool& pool_;
   const RbdSettings& settings_;
   RbdLeftovers& leftovers_;
