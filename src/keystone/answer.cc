@@ -32,6 +32,10 @@ Error keystone_unavailable() {
   return Error(ErrorCode::unavailable, "The Keystone service is temporarily unavailable.");
 }
 
+Error token_has_ended() {
+  return Error(ErrorCode::forbidden, "Your token is not valid any more. Get a new one and try again.");
+}
+
 Error not_understood(std::string_view what) {
   log::error("An answer of Keystone is not understood: {}", what);
   return keystone_unavailable();

@@ -13,6 +13,9 @@ namespace vitrine::keystone {
 /// What clients are told; the log says what happened.
 Error keystone_unavailable();
 
+/// For a token that Keystone does not know, though it did when its holder came.
+Error token_has_ended();
+
 /// Likewise for an answer that is not understood; `what` goes to the log.
 Error not_understood(std::string_view what);
 

@@ -200,6 +200,12 @@ SessionSettings authtoken_settings(const Config& config, std::vector<Finding>& f
   return settings;
 }
 
+std::string authtoken_address(const Config& config) {
+  std::vector<Finding> reported_elsewhere;
+  const fetch::Uri identity = read_login(config, authtoken_group, reported_elsewhere).identity;
+  return reported_elsewhere.empty() ? fetch::origin_of(identity) + identity.target : "";
+}
+
 fetch::Uri identity_uri(std::string_view url) {
   fetch::Uri uri = fetch::parse_uri(url);
   if (!fetch::is_web(uri)) {

@@ -61,6 +61,10 @@ fetch::ClientSettings client_settings(const config::Config& config, std::string_
 /// [keystone_authtoken] as a whole; findings as above.
 SessionSettings authtoken_settings(const config::Config& config, std::vector<config::Finding>& findings);
 
+/// URL of the Keystone that [keystone_authtoken] names, which is where the tokens of callers are from. Empty
+/// if it names none, or makes no sense.
+std::string authtoken_address(const config::Config& config);
+
 /// A URL of Keystone with /v3 at its end, whatever version stood there. Throws Error{invalid}.
 fetch::Uri identity_uri(std::string_view url);
 

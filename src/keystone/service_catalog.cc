@@ -40,9 +40,7 @@ std::string endpoint_url(const json::array& catalog, const EndpointChoice& choic
 std::string endpoint_url(Session& session, std::string_view token, const EndpointChoice& choice) {
   const Answer answer = session.get(
       "/auth/tokens", {{"X-Subject-Token", std::string(token)}, {"OpenStack-Identity-Access-Rules", "1.0"}});
-  if (answer.status == 404) {
-    throw Error(ErrorCode::forbidden, "Your token is not valid any more. Get a new one and try again.");
-  }
+  if (answer.status == 404) throw token_has_ended();
   if (answer.status != 200) {
     log::error("Keystone answers the question about a token's catalog with status {}", answer.status);
     throw keystone_unavailable();

@@ -1,8 +1,18 @@
 #include "keystone/token_cache.h"
 
+#include <openssl/sha.h>
+
 #include <cstring>
 
 namespace vitrine::keystone {
+
+TokenKey token_key(std::string_view token) {
+  TokenKey key;
+  static_assert(sizeof key == SHA256_DIGEST_LENGTH);
+  SHA256(reinterpret_cast<const unsigned char*>(token.data()), token.size(),
+         reinterpret_cast<unsigned char*>(key.data()));
+  return key;
+}
 
 std::size_t TokenCache::Hash::operator()(const TokenKey& key) const {
   std::size_t hash;  // a digest is as good as any

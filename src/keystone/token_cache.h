@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -16,6 +17,8 @@ namespace vitrine::keystone {
 
 /// Stands for a token, which is itself kept nowhere.
 using TokenKey = std::array<std::byte, 32>;
+
+TokenKey token_key(std::string_view token);
 
 /// What Keystone said of a token; null: it does not know it.
 using Verdict = std::shared_ptr<const Token>;

@@ -1,7 +1,5 @@
 #include "keystone/token_validator.h"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
 
 #include "base/log.h"
@@ -23,11 +21,7 @@ bool could_be_token(std::string_view token) {
 TokenKey key_of(std::string_view token, Expired expired) {
   std::string text(1, expired == Expired::allowed ? '+' : '-');
   text += token;
-  TokenKey key;
-  static_assert(sizeof key == SHA256_DIGEST_LENGTH);
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-         reinterpret_cast<unsigned char*>(key.data()));
-  return key;
+  return token_key(text);
 }
 
 Metrics::Counter validations(Metrics& metrics, const std::string& result) {

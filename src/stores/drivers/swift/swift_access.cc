@@ -12,8 +12,6 @@
 #include "keystone/service_catalog.h"
 #include "keystone/token.h"
 #include "stores/driver_rules.h"
-#include "stores/drivers/http_statuses.h"
-#include "stores/drivers/swift/swift_login_request.h"
 
 namespace vitrine::stores {
 namespace {
@@ -38,10 +36,19 @@ Error not_let_in(const fetch::Uri& where, unsigned status) {
 }  // namespace
 
 SwiftLogin::SwiftLogin(const SwiftSettings& settings)
-    : endpoint_(settings.endpoint),
-      identity_address_(settings.identity_address),
-      patience_(settings.patience),
-      client_(settings.client) {}
+    : endpoint_(settings.endpoint), patience_(settings.patience), client_(settings.client) {
+  if (settings.endpoint.fixed || settings.identity_address.empty()) return;
+  holders_.emplace(
+      keystone::HolderPasses::Settings{.identity = keystone::identity_uri(settings.identity_address),
+                                       .endpoint = catalog_choice(),
+                                       .client = settings.client,
+                                       .patience = settings.patience},
+      clock_);
+}
+
+keystone::EndpointChoice SwiftLogin::catalog_choice() const {
+  return {.type = endpoint_.service_type, .interface = endpoint_.interface, .region = endpoint_.region};
+}
 
 SwiftPass SwiftLogin::log_in(const StoreCall& call, const SwiftAccount& account) {
   const bool is_at_keystone = account.login == SwiftAccount::Login::at_keystone;
@@ -53,7 +60,7 @@ SwiftPass SwiftLogin::log_in_at_keystone(const StoreCall& call, const SwiftAccou
       .method = fetch::Method::post,
       .uri = keystone::identity_uri(origin_of(swift_auth_uri(account)) + swift_auth_uri(account).target),
       .headers = {{"Accept", "application/json"}, {"Content-Type", "application/json"}},
-      .body = swift_login_request(account)};
+      .body = keystone::login_request(keystone_account(account))};
   request.uri.target += "/auth/tokens";
   const Reply reply = ask(call, request);
   if (reply.status != 201 || reply.token.empty()) throw not_let_in(request.uri, reply.status);
@@ -61,25 +68,9 @@ SwiftPass SwiftLogin::log_in_at_keystone(const StoreCall& call, const SwiftAccou
 }
 
 SwiftPass SwiftLogin::look_up(const StoreCall& call, const std::string& token) {
-  if (endpoint_.fixed) return {.token = token, .storage = *endpoint_.fixed, .expires_at = {}};
-  fetch::Request request{.uri = keystone::identity_uri(identity_address_),
-                         .headers = {{"Accept", "application/json"},
-                                     {"X-Auth-Token", token},
-                                     {"X-Subject-Token", token},
-                                     // without which tokens of restricted credentials are not known
-                                     {"OpenStack-Identity-Access-Rules", "1.0"}}};
-  request.uri.target += "/auth/tokens";
-  Reply reply = ask(call, request);
-  if (reply.status == http_status::unauthorized || reply.status == http_status::not_found) {
-    throw Error(ErrorCode::forbidden, "Your token is not valid any more. Get a new one and try again.");
-  }
-  if (reply.status != 200) {
-    throw Error(ErrorCode::unavailable,
-                fmt::format("{} does not tell where the project's Swift account is (status {})",
-                            origin_of(request.uri), reply.status));
-  }
-  reply.token = token;
-  return pass_in(reply);
+  if (!holders_) return {.token = token, .storage = storage_of({}), .expires_at = {}};
+  const keystone::Pass pass = holders_->pass(token, call.deadline, call.stop);
+  return {.token = token, .storage = storage_of(pass.endpoint), .expires_at = {}};
 }
 
 /// What Keystone says of a token.
@@ -88,9 +79,7 @@ SwiftPass SwiftLogin::pass_in(const Reply& reply) const {
       .token = reply.token, .storage = {}, .expires_at = keystone::parse_token(reply.body).expires_at};
   const json::object answer = keystone::parse_object(reply.body);
   const auto* catalog = keystone::optional_array_at(keystone::object_at(answer, "token"), "catalog");
-  const keystone::EndpointChoice choice{
-      .type = endpoint_.service_type, .interface = endpoint_.interface, .region = endpoint_.region};
-  pass.storage = storage_of(catalog != nullptr ? keystone::endpoint_url(*catalog, choice) : "");
+  pass.storage = storage_of(catalog != nullptr ? keystone::endpoint_url(*catalog, catalog_choice()) : "");
   return pass;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "fetch/client.h"
+#include "keystone/holder_passes.h"
 #include "stores/driver.h"
 #include "stores/drivers/swift/swift_settings.h"
 #include "threads/flights.h"
@@ -52,15 +53,17 @@ class SwiftLogin {
   };
 
   SwiftPass log_in_at_keystone(const StoreCall& call, const SwiftAccount& account);
+  keystone::EndpointChoice catalog_choice() const;
   SwiftPass pass_in(const Reply& reply) const;
   SwiftPass log_in_at_swift(const StoreCall& call, const SwiftAccount& account);
   Reply ask(const StoreCall& call, const fetch::Request& request);
   fetch::Uri storage_of(std::string_view url) const;
 
   const SwiftEndpointChoice endpoint_;
-  const std::string identity_address_;
   const fetch::PatienceSettings patience_;
+  const SystemClock clock_;
   fetch::Client client_;
+  std::optional<keystone::HolderPasses> holders_;  ///< nothing: the account is not in their catalogs
 };
 
 /// Whether the servers of an account are the operator's choice, or that of whoever wrote a location.

@@ -32,12 +32,12 @@ std::string unquoted(const config::IniEntry& entry, std::string_view section) {
   return std::string(inner);
 }
 
-SwiftDomain domain_of(const Values& values, const std::string& kind) {
+keystone::Domain domain_of(const Values& values, const std::string& kind) {
   const auto text = [&](const std::string& name) {
     const auto found = values.find(name);
     return found == values.end() ? std::string() : found->second;
   };
-  SwiftDomain domain{text(kind + "_domain_id"), text(kind + "_domain_name")};
+  keystone::Domain domain{text(kind + "_domain_id"), text(kind + "_domain_name")};
   if (domain.id.empty() && domain.name.empty()) domain.id = "default";
   return domain;
 }
@@ -108,6 +108,17 @@ fetch::Uri swift_auth_uri(const SwiftAccount& account) {
   } catch (const Error&) {  // said below
   }
   throw faulty_account("the address to log in at is no URL; write https://host:5000/v3");
+}
+
+keystone::Account keystone_account(const SwiftAccount& account) {
+  const auto colon = account.user.find(':');
+  return {.user = account.user.substr(colon + 1),
+          .user_domain = account.user_domain,
+          .password = account.key,
+          .project = account.user.substr(0, colon),
+          .project_domain = account.project_domain,
+          .credential_id = account.credential_id,
+          .credential_secret = account.credential_secret};
 }
 
 void check_swift_account(const SwiftAccount& account) {

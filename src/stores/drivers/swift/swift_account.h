@@ -6,15 +6,10 @@
 #include <string_view>
 
 #include "fetch/uri.h"
+#include "keystone/login.h"
 
 /// Who a store is, towards Keystone or Swift.
 namespace vitrine::stores {
-
-/// A domain by its id or its name; both empty: none is said.
-struct SwiftDomain {
-  std::string id;
-  std::string name;
-};
 
 /// One account. Holds secrets: never log it.
 struct SwiftAccount {
@@ -26,8 +21,8 @@ struct SwiftAccount {
   std::string key;
   std::string credential_id;  ///< of an application credential, which then counts before user and key
   std::string credential_secret;
-  SwiftDomain user_domain;
-  SwiftDomain project_domain;
+  keystone::Domain user_domain;
+  keystone::Domain project_domain;
 };
 
 /// Accounts by the reference that locations name them by.
@@ -43,6 +38,9 @@ SwiftAccounts read_swift_accounts(const std::filesystem::path& file, SwiftAccoun
 
 /// The address to log in at, which is https if it does not say. Throws Error{configuration}.
 fetch::Uri swift_auth_uri(const SwiftAccount& account);
+
+/// The same account, as Keystone knows it.
+keystone::Account keystone_account(const SwiftAccount& account);
 
 /// Throws Error{configuration} unless the account can log in.
 void check_swift_account(const SwiftAccount& account);

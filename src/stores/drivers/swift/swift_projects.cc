@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
-#include <optional>
+#include <mutex>
+
 #include <utility>
 
 #include "base/error.h"
@@ -11,12 +11,6 @@
 
 namespace vitrine::stores {
 namespace {
-
-/// Callers whose catalogs are remembered; when there are more, all are forgotten.
-constexpr std::size_t most_passes = 1000;
-
-/// A catalog may change while a token lives.
-constexpr std::chrono::minutes longest_memory{5};
 
 /// With a token that was given, until it ends.
 class TokenAccess : public SwiftAccess {
@@ -80,12 +74,12 @@ std::shared_ptr<SwiftAccess> SwiftProjects::own(const StoreCall& call) {
                 "The swift store keeps images in the accounts of the projects, and no token says whose the "
                 "image is. Have Keystone identify callers, or unset swift_store_multi_tenant.");
   }
-  return std::make_shared<TokenAccess>(pass_of(call, *token));
+  return std::make_shared<TokenAccess>(login_.look_up(call, *token));
 }
 
 std::shared_ptr<SwiftAccess> SwiftProjects::at(const StoreCall& call, const fetch::Uri& account) {
   if (const std::string* token = token_of(call)) {
-    SwiftPass pass = pass_of(call, *token);
+    SwiftPass pass = login_.look_up(call, *token);
     require_servers_of(pass, account);
     pass.storage = account;
     return std::make_shared<TokenAccess>(std::move(pass));
@@ -98,27 +92,6 @@ std::shared_ptr<SwiftAccess> SwiftProjects::at(const StoreCall& call, const fetc
   }
   require_servers_of(*service_->pass(call), account);
   return std::make_shared<GuestAccess>(service_, account);
-}
-
-SwiftPass SwiftProjects::pass_of(const StoreCall& call, const std::string& token) {
-  const std::string key = md5_hex(bytes_of(token));
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = passes_.find(key);
-    if (found != passes_.end() && clock_.now() < *found->second.expires_at) {
-      SwiftPass pass = found->second;
-      pass.token = token;
-      return pass;
-    }
-  }
-  SwiftPass pass = login_.look_up({.deadline = call.deadline, .stop = call.stop}, token);
-  const Timestamp soon = clock_.now() + longest_memory;
-  SwiftPass remembered{.token = {}, .storage = pass.storage, .expires_at = soon};
-  if (pass.expires_at && *pass.expires_at < soon) remembered.expires_at = pass.expires_at;
-  const std::lock_guard lock(mutex_);
-  if (passes_.size() >= most_passes) passes_.clear();
-  passes_.insert_or_assign(key, std::move(remembered));
-  return pass;
 }
 
 }  // namespace vitrine::stores

@@ -1,9 +1,6 @@
 #pragma once
 
-#include <map>
 #include <memory>
-#include <mutex>
-#include <string>
 
 #include "fetch/uri.h"
 #include "stores/drivers/swift/swift_access.h"
@@ -26,13 +23,8 @@ class SwiftProjects {
   std::shared_ptr<SwiftAccess> at(const StoreCall& call, const fetch::Uri& account);
 
  private:
-  SwiftPass pass_of(const StoreCall& call, const std::string& token);
-
   SwiftLogin& login_;
   const std::shared_ptr<SwiftAccess> service_;
-  const SystemClock clock_;
-  std::mutex mutex_;
-  std::map<std::string, SwiftPass> passes_;  ///< by digests of the tokens
 };
 
 }  // namespace vitrine::stores

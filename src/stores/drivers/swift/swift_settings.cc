@@ -7,7 +7,6 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "keystone/login.h"
-#include "keystone/options.h"
 #include "stores/drivers/option_checks.h"
 #include "stores/drivers/swift/swift_location.h"
 #include "stores/drivers/swift/swift_options.h"
@@ -122,10 +121,7 @@ std::string identity_address(const Config& config, std::string_view group) {
                                         [&] { return swift_auth_uri({.auth_address = *address}); })) +
            swift_auth_uri({.auth_address = *address}).target;
   }
-  std::vector<config::Finding> reported_elsewhere;
-  const fetch::Uri identity =
-      keystone::read_login(config, keystone::authtoken_group, reported_elsewhere).identity;
-  return reported_elsewhere.empty() ? fetch::origin_of(identity) + identity.target : "";
+  return keystone::authtoken_address(config);
 }
 
 void require_projects_known(const Config& config, std::string_view group) {
