@@ -16,12 +16,13 @@ using stores::DriverType;
 
 /// How the driver is there, and why not if it should be.
 struct State {
-  std::string_view name;
+  std::string name;
   std::string fault = {};
 };
 
 State state_of(const DriverType& type) {
   if (!type.make) return {"none yet"};
+  if (type.modules != nullptr) return {fmt::format("built in: {}", fmt::join(type.modules(), ", "))};
   if (!type.is_module) return {"built in"};
   if (!stores::has_module(type.name)) return {"not installed"};
   try {
@@ -35,7 +36,7 @@ State state_of(const DriverType& type) {
 }  // namespace
 
 int run_store_drivers() {
-  constexpr auto row = "{:<8} {:<14} {}\n";
+  constexpr auto row = "{:<8} {:<26} {}\n";
   bool is_sound = true;
   fmt::print(fmt::runtime(row), "TYPE", "DRIVER", "URIS");
   for (const DriverType& type : stores::driver_types()) {

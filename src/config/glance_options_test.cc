@@ -65,7 +65,7 @@ TEST(GlanceOptions, AreKnown) {
       findings(
           directory,
           "[DEFAULT]\nlog_rotate_interval = 5\n[barbican_service_user]\nauth_type = password\nusername = u\n"
-          "[oslo_messaging_rabbit]\nssl = false\n[glance_store]\ncinder_store_user_name = p\n"),
+          "[oslo_messaging_rabbit]\nssl = false\n[glance_store]\ncinder_mount_point_base = p\n"),
       IsEmpty());
 }
 

@@ -58,7 +58,7 @@ TEST(Reference, ListsEveryOptionOfRoomsAndOfGlance) {
   const std::string page = write_reference(known, ReferenceFormat::markdown);
 
   for (const char* text :
-       {"## [DEFAULT]", "## [vitrine]", "## Options of a store", "`data`", "`cinder_store_user_name`",
+       {"## [DEFAULT]", "## [vitrine]", "## Options of a store", "`data`", "`cinder_mount_point_base`",
         "| `password` | text | unset | any text |  Secret: never shown. |",
         "| `kinds` | list | `a,b` | a list in brackets"}) {
     EXPECT_THAT(page, HasSubstr(text));
@@ -68,7 +68,7 @@ TEST(Reference, ListsEveryOptionOfRoomsAndOfGlance) {
 TEST(Reference, MarksWhatIsNotReadAndWhatHasNoEffect) {
   const auto page = lines(write_reference(known, ReferenceFormat::markdown));
 
-  EXPECT_THAT(page, Contains(testing::AllOf(HasSubstr("`cinder_store_user_name`"), HasSubstr("Not read."))));
+  EXPECT_THAT(page, Contains(testing::AllOf(HasSubstr("`cinder_mount_point_base`"), HasSubstr("Not read."))));
   EXPECT_THAT(page, Contains(testing::AllOf(HasSubstr("`registry_host`"), HasSubstr("Has no effect."))));
   EXPECT_THAT(page, Not(Contains(testing::AllOf(HasSubstr("`size`"), HasSubstr("Not read.")))));
 }

@@ -15,6 +15,9 @@
 namespace vitrine::images {
 namespace {
 
+/// For asking stores whose an old location is.
+constexpr std::chrono::seconds recognition_time{10};
+
 Error no_several_stores() {
   return Error(ErrorCode::not_found, "Multi backend is not supported at this site.");
 }
@@ -78,10 +81,11 @@ void refuse_if_protected(const model::Image& image) {
   }
 }
 
-bool correct_locations(model::Image& image, const stores::StoreSet& stores) {
+bool correct_locations(model::Image& image, const stores::StoreSet& stores,
+                       const stores::RecognizedLocations& recognized) {
   bool is_changed = false;
   for (model::ImageLocation& row : image.locations) {
-    is_changed = correct_legacy(row.location, stores) || is_changed;
+    is_changed = correct_legacy(row.location, stores, recognized) || is_changed;
   }
   return is_changed;
 }
@@ -136,7 +140,7 @@ std::vector<ProjectUsage> Images::usage(const model::Caller& caller) const {
 model::Image Images::visible(const model::Caller& caller, std::string_view image_id) {
   std::optional<model::Image> image = resources_.catalog.find(image_id);
   if (!image || image->is_deleted || !may_see(caller, *image)) throw no_such_image(image_id);
-  return with_correct_locations(*std::move(image));
+  return with_correct_locations(caller, *std::move(image));
 }
 
 /// Asks who the members are only if that decides it.
@@ -147,11 +151,15 @@ bool Images::may_see(const model::Caller& caller, const model::Image& image) {
 }
 
 /// What cannot be stored is corrected for this time all the same.
-model::Image Images::with_correct_locations(model::Image image) {
-  if (!correct_locations(image, resources_.stores)) return image;
+model::Image Images::with_correct_locations(const model::Caller& caller, model::Image image) {
+  std::vector<stores::Location> locations;
+  for (const model::ImageLocation& row : image.locations) locations.push_back(row.location);
+  const stores::StoreCall call{.caller = &caller, .deadline = deadline_in(recognition_time)};
+  const auto recognized = stores::recognize(call, locations, resources_.stores);
+  if (!correct_locations(image, resources_.stores, recognized)) return image;
   try {
     return resources_.catalog.change(
-        image.id, [&](model::Image& fresh) { correct_locations(fresh, resources_.stores); });
+        image.id, [&](model::Image& fresh) { correct_locations(fresh, resources_.stores, recognized); });
   } catch (const Error& error) {
     log::warning("Old locations of image {} could not be brought up to date: {}", image.id, error.what());
     return image;

@@ -129,7 +129,7 @@ class Images {
 
  private:
   bool may_see(const model::Caller& caller, const model::Image& image);
-  model::Image with_correct_locations(model::Image image);
+  model::Image with_correct_locations(const model::Caller& caller, model::Image image);
   void switch_to(std::string_view image_id, model::ImageStatus wanted);
   void remove_all_data(const model::Image& image, const stores::StoreCall& call);
   /// Returns the image as it is, and leaves it, if it was given data since it was `known`: a transfer that

@@ -46,10 +46,11 @@ void require_not_there(const model::Image& image, const stores::Location& locati
 
 /// A location as it is stored: with the name of the store that its URI is of, whatever the client wrote.
 /// Where the URI does not tell, the client's word counts.
-stores::Location labelled(const stores::StoreSet& stores, const stores::Location& given) {
+stores::Location labelled(const stores::StoreSet& stores, const stores::Location& given,
+                          const stores::RecognizedLocations& recognized = {}) {
   stores::Location location = given;
   location.metadata.erase("store");
-  correct_legacy(location, stores);
+  correct_legacy(location, stores, recognized);
   if (location.metadata.contains("store")) return location;
   return {std::move(location.uri), given.metadata};
 }
@@ -203,7 +204,8 @@ LocationEditor::Offer LocationEditor::ask(const stores::Location& given) {
   if (is_held_) {
     refuse(ErrorCode::conflict, "The image's locations were changed by somebody else. Look and try again.");
   }
-  Offer offer{.given = given, .location = labelled(stores_, given)};
+  const auto recognized = stores::recognize(call_, {&given, 1}, stores_);
+  Offer offer{.given = given, .location = labelled(stores_, given, recognized)};
   stores::StoreCall call = call_;
   call.reach = reach_of(offer.location, admission_);
   offer.size = size_of(store_of(stores_, offer.location), call, offer.location);

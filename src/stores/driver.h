@@ -105,6 +105,14 @@ class AccessLists {
   virtual void let_read(const StoreCall& call, const Location& location, const BlobReaders& readers) = 0;
 };
 
+/// Ability: the store can find out that a blob is its own where the URI does not tell.
+class Recognition {
+ public:
+  virtual ~Recognition() = default;
+  /// The URI as the store itself writes it today; nothing: the blob is not one of its own.
+  virtual std::optional<std::string> own_uri(const StoreCall& call, const Location& location) = 0;
+};
+
 /// What a driver can do beyond the seam. Pointers are borrowed from the driver; null means it cannot.
 struct Abilities {
   bool can_read = true;
@@ -114,6 +122,7 @@ struct Abilities {
   Listing* listing = nullptr;
   Adopt* adopt = nullptr;
   AccessLists* access_lists = nullptr;
+  Recognition* recognition = nullptr;
 };
 
 /// Code for one storage technology, configured as one store. Calls block. Serves many threads at once; a

@@ -31,4 +31,9 @@ bool has_module(std::string_view type);
 /// loaded, saying what the system misses.
 const DriverModule& load_module(std::string_view type);
 
+struct ConnectorModule;
+
+/// The same for what a module has for volumes of Cinder.
+const ConnectorModule& load_connector(std::string_view module);
+
 }  // namespace vitrine::stores

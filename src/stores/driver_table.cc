@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "stores/driver_module.h"
+#include "stores/drivers/cinder/cinder_driver.h"
+#include "stores/drivers/cinder/cinder_settings.h"
 #include "stores/drivers/directory_place.h"
 #include "stores/drivers/file_driver.h"
 #include "stores/drivers/file_settings.h"
@@ -22,7 +24,6 @@ namespace vitrine::stores {
 namespace {
 
 using config::Config;
-using config::Finding;
 
 constexpr std::string_view file_schemes[] = {"file", "filesystem"};
 constexpr std::string_view http_schemes[] = {"http", "https"};
@@ -31,14 +32,6 @@ constexpr std::string_view swift_schemes[] = {"swift+https", "swift", "swift+htt
 constexpr std::string_view cinder_schemes[] = {"cinder"};
 constexpr std::string_view vmware_schemes[] = {"vsphere"};
 constexpr std::string_view s3_schemes[] = {"s3", "s3+http", "s3+https"};
-
-OptionList no_options() {
-  return {};
-}
-
-std::vector<Finding> no_findings(const Config&, std::string_view) {
-  return {};
-}
 
 /// Their locations tell them apart by nothing.
 std::vector<Place> http_places(const Config&, std::string_view) {
@@ -57,12 +50,23 @@ std::vector<std::string> found_rbd_places(const Driver& driver) {
   return load_module("rbd").places(driver);
 }
 
+std::vector<std::string> found_cinder_places(const Driver& driver) {
+  return {static_cast<const CinderDriver&>(driver).place()};
+}
+
 constexpr DriverType types[] = {
     {.name = "cinder",
      .alias = "glance.store.cinder.Store",
      .schemes = cinder_schemes,
-     .options = no_options,
-     .check = no_findings},
+     .options = cinder_options,
+     .check = check_cinder_settings,
+     .places = cinder_places,
+     .uri_prefixes = cinder_uri_prefixes,
+     .properties = cinder_properties,
+     .make = make_cinder_driver,
+     .found_places = found_cinder_places,
+     .modules = installed_connectors,
+     .reaches_out = true},
     {.name = "file",
      .alias = "glance.store.filesystem.Store",
      .schemes = file_schemes,

@@ -38,6 +38,8 @@ struct DriverType {
   std::vector<std::string> (*found_places)(const Driver& driver) = nullptr;
   /// The driver is in a module that is loaded with the first store of the type, and may not be installed.
   bool is_module = false;
+  /// What it reaches data by that is in modules, too: of these the ones that are installed.
+  std::vector<std::string_view> (*modules)() = nullptr;
   /// Making the driver waits for another machine.
   bool reaches_out = false;
 };

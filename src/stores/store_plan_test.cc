@@ -140,9 +140,6 @@ const Refused refused_stores[] = {
      "6: [DEFAULT] enabled_backends: os_glance_tasks_store is the service's own store"},
     {"an unknown type", "enabled_backends = fast:file, tape:lto\n" + fast_default + fast_section,
      "store tape has the unknown type 'lto'. Types are cinder, file, http, rbd, s3, swift, vmware."},
-    {"a type without a driver",
-     "enabled_backends = fast:file, blocks:cinder\n" + fast_default + fast_section + "[blocks]\n",
-     "store blocks: this version has no driver for stores of type cinder yet."},
     {"no section",
      "enabled_backends = fast:file, cheap:file\n" + fast_default + fast_section +
          "[backend_defaults]\nfilesystem_store_datadir = @/all\n",

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cassert>
+#include <optional>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "stores/driver_rules.h"
 
 namespace vitrine::stores {
@@ -37,6 +39,27 @@ bool drop_keys(Location& location, const StoreSet& stores) {
   if (bare == location.uri) return false;
   location.uri = std::move(bare);
   return true;
+}
+
+bool tells_its_store(const Location& location, const StoreSet& stores) {
+  if (!stores.has_several() || stores.find(named_store(location))) return true;
+  const Store* store = stores.holding(location);
+  return store && claims(*store, location);
+}
+
+/// As the one store writes it whose blob it is.
+std::optional<Location> recognized_by(const Store& store, const StoreCall& call, const Location& location) {
+  Recognition* recognition = store.driver().abilities().recognition;
+  if (!recognition || !reads(store, split_uri(location.uri).scheme)) return {};
+  try {
+    std::optional<std::string> uri = recognition->own_uri(call, location);
+    if (!uri) return {};
+    return Location{*std::move(uri), location.metadata};
+  } catch (const Error& error) {
+    log::warning("Store {} cannot say whether it has the blob of an old location: {}", store.id(),
+                 error.what());
+    return {};
+  }
 }
 
 }  // namespace
@@ -112,7 +135,29 @@ std::vector<model::ImageLocation> StoreSet::ordered(std::vector<model::ImageLoca
   return locations;
 }
 
-bool correct_legacy(Location& location, const StoreSet& stores) {
+RecognizedLocations recognize(const StoreCall& call, std::span<const Location> locations,
+                              const StoreSet& stores) {
+  RecognizedLocations recognized;
+  for (const Location& location : locations) {
+    if (tells_its_store(location, stores)) continue;
+    for (const auto& store : stores.all()) {
+      std::optional<Location> own = recognized_by(*store, call, location);
+      if (!own) continue;
+      stores.label(*own, *store);
+      recognized.emplace(location.uri, *std::move(own));
+      break;
+    }
+  }
+  return recognized;
+}
+
+bool correct_legacy(Location& location, const StoreSet& stores, const RecognizedLocations& recognized) {
+  if (const auto own = recognized.find(location.uri);
+      own != recognized.end() && !tells_its_store(location, stores)) {
+    location.uri = own->second.uri;
+    location.metadata["store"] = own->second.metadata.at("store");
+    return true;
+  }
   const bool had_keys = drop_keys(location, stores);
   if (!stores.has_several() || stores.find(named_store(location))) return had_keys;
   const Store* store = stores.holding(location);

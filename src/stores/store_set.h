@@ -3,6 +3,7 @@
 #include <boost/json/object.hpp>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -103,8 +104,16 @@ class StoreSet {
   ReservedStores reserved_;
 };
 
+/// Locations as their stores write them today, by the URI that an older service wrote.
+using RecognizedLocations = std::map<std::string, Location>;
+
+/// Asks the stores for those of the locations of which neither URI nor metadata tells whose they are. What no
+/// store recognizes, or cannot be asked about now, is left out, and the log says so.
+RecognizedLocations recognize(const StoreCall& call, std::span<const Location> locations,
+                              const StoreSet& stores);
+
 /// Brings a location that an older service wrote to today's form, as Glance does when it shows an image: the
 /// name of its store is added, and the keys go from the URI of an S3 store. Returns whether anything changed.
-bool correct_legacy(Location& location, const StoreSet& stores);
+bool correct_legacy(Location& location, const StoreSet& stores, const RecognizedLocations& recognized = {});
 
 }  // namespace vitrine::stores

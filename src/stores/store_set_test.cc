@@ -166,6 +166,61 @@ TEST_F(SeveralStores, AreNotGuessedForOldLocations) {
   }
 }
 
+/// Has the blobs whose URIs end in its word, however they begin.
+class RecognizingDriver : public tests::MemoryDriver, private Recognition {
+ public:
+  explicit RecognizingDriver(std::string word) : word_(std::move(word)) {}
+  Abilities abilities() const override {
+    Abilities abilities = MemoryDriver::abilities();
+    abilities.recognition = const_cast<RecognizingDriver*>(this);
+    return abilities;
+  }
+
+ private:
+  std::optional<std::string> own_uri(const StoreCall&, const Location& location) override {
+    if (location.uri.ends_with("down")) throw Error(ErrorCode::unavailable, "it does not answer");
+    if (!location.uri.ends_with(word_)) return {};
+    return "cinder://" + word_ + "/of-" + word_;
+  }
+
+  const std::string word_;
+};
+
+class RecognizingStores : public ::testing::Test {
+ protected:
+  RecognizingStores() {
+    std::vector<std::unique_ptr<Store>> stores;
+    for (const std::string name : {"fast", "slow"}) {
+      stores.push_back(std::make_unique<Store>(
+          StoreTraits{
+              .id = name, .type = "cinder", .schemes = {"cinder"}, .uri_prefixes = {"cinder://" + name}},
+          std::make_unique<RecognizingDriver>(name), 1));
+    }
+    set_ = std::make_unique<StoreSet>(std::move(stores), "fast", StoreMode::several);
+  }
+
+  std::unique_ptr<StoreSet> set_;
+};
+
+TEST_F(RecognizingStores, AreAskedForLocationsThatDoNotTell) {
+  const std::vector<Location> old{{"cinder://of-slow", {}},
+                                  {"cinder://of-fast", {{"store", "gone"}, {"id", "x"}}},
+                                  {"cinder://of-nobody", {}},
+                                  {"cinder://down", {}},
+                                  {"cinder://fast/of-slow", {}}};
+  std::vector<Location> now = old;
+
+  const RecognizedLocations recognized = recognize({}, old, *set_);
+  for (Location& location : now) correct_legacy(location, *set_, recognized);
+
+  EXPECT_EQ(now[0], (Location{"cinder://slow/of-slow", {{"store", "slow"}}}));
+  EXPECT_EQ(now[1], (Location{"cinder://fast/of-fast", {{"store", "fast"}, {"id", "x"}}}));
+  EXPECT_EQ(now[2], old[2]);
+  EXPECT_EQ(now[3], old[3]);
+  EXPECT_EQ(now[4], (Location{"cinder://fast/of-slow", {{"store", "fast"}}})) << "it says whose it is";
+  EXPECT_FALSE(correct_legacy(now[0], *set_, recognized)) << "it is corrected";
+}
+
 TEST_F(SeveralStores, TakeTheKeysOutOfOldS3Locations) {
   Location location{"s3://KEY:se/cr@et@host/bucket/a", {{"store", "cloud"}}};
   Location unlabelled{"s3://KEY:secret@host/bucket/a", {}};

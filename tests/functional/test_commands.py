@@ -142,7 +142,7 @@ def test_what_it_does_not_understand_ends_with_help(words):
 
 def test_help_and_version():
     assert "api" in run("--help").stdout
-    assert "stores: file, http, rbd" in run("--version").stdout
+    assert "stores: cinder, file, http, rbd" in run("--version").stdout
 
 
 def test_a_command_of_glances_that_is_not_there_yet_is_named():

@@ -36,7 +36,7 @@ def refuse_to_start(server, prefix=()):
     ({"healthcheck": {"disable_by_file_paths": "/run/out"}}, "disable_by_file_paths"),
     ({"healthcheck": {"allowed_source_ranges": "10.0.0.1/8"}}, "allowed_source_ranges"),
     ({"oslo_messaging_notifications": {"driver": "messagingv2"}}, "driver"),
-    ({"glance_store": {"stores": "file,cinder"}}, "stores"),
+    ({"glance_store": {"stores": "file,cinder"}}, "cinder_store_auth_address"),
     ({"glance_store": {"stores": "cathedral"}}, "stores"),
     ({"glance_store": {"default_store": "swift"}}, "default_store"),
     ({"glance_store": {"filesystem_store_datadirs": "/elsewhere"}}, "filesystem_store_datadir"),

@@ -151,7 +151,8 @@ def test_the_check_reports_every_fault_of_the_stores_at_once(tmp_path):
     for fault in ("Stores fast and twin share a place", "Stores fast and inner share a place",
                   "Stores fast and os_glance_staging_store share a place", "Stores web and net share a place",
                   "store tape has the unknown type 'lto'", "ids that start with os_glance_ are reserved",
-                  "no driver for stores of type cinder", "default_backend: slow is not in enabled_backends"):
+                  "A store of type cinder without a user of its own needs cinder_store_auth_address",
+                  "default_backend: slow is not in enabled_backends"):
         assert fault in result.stdout
     for line in result.stdout.splitlines()[:-1]:
         assert line.startswith(str(config)), "a fault without its place"
@@ -238,7 +239,7 @@ def test_the_drivers_are_told():
     rows = store_rows(result.stdout)
     assert rows["file"] == ["file", "built in", "file, filesystem"]
     assert rows["rbd"] == ["rbd", "module", "rbd"]
-    assert rows["cinder"] == ["cinder", "none yet", "cinder"]
+    assert rows["cinder"] == ["cinder", "built in: iscsi, nfs, rbd", "cinder"]
 
 
 def test_a_type_whose_module_is_not_installed_is_refused_by_name(tmp_path):

@@ -81,6 +81,9 @@ struct RbdSettings {
   std::chrono::seconds timeout{-1};        ///< negative: as ceph.conf says
   std::uint64_t object_size = 8ull << 20;  ///< bytes, a power of two
   bool is_thin = false;
+  /// In place of those that ceph.conf names, which then need not be there; empty: as it says.
+  std::string monitors = {};
+  std::string keyring = {};  ///< likewise
 };
 
 OptionList rbd_options();

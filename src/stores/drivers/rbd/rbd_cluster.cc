@@ -28,6 +28,11 @@ std::string shown_conf(const RbdSettings& settings) {
   return settings.ceph_conf.empty() ? "ceph.conf" : settings.ceph_conf;
 }
 
+std::string shown_cluster(const RbdSettings& settings) {
+  return settings.monitors.empty() ? "the cluster of " + shown_conf(settings)
+                                   : "the cluster at " + settings.monitors;
+}
+
 std::string shown_user(const RbdSettings& settings) {
   return "client." + (settings.user.empty() ? "admin" : settings.user);
 }
@@ -39,20 +44,23 @@ Error unusable(const std::string& message) {
 Error connect_error(int result, const RbdSettings& settings) {
   switch (-result) {
     case ENOENT:
+      if (!settings.keyring.empty()) {
+        return unusable(fmt::format("{} cannot be read or has no key for {}. Install it there.",
+                                    settings.keyring, shown_user(settings)));
+      }
       return unusable(
           fmt::format("{} names no keyring that has a key for {}. Install one, or set "
                       "rbd_store_user.",
                       shown_conf(settings), shown_user(settings)));
     case EACCES:
     case EPERM:
-      return unusable(fmt::format("the cluster of {} refuses the key of {}. Install the right keyring.",
-                                  shown_conf(settings), shown_user(settings)));
+      return unusable(fmt::format("{} refuses the key of {}. Install the right keyring.",
+                                  shown_cluster(settings), shown_user(settings)));
     case EINVAL:
       return unusable(fmt::format("{} names no monitors. Add mon_host to it.", shown_conf(settings)));
     default:
-      return Error(ErrorCode::unavailable,
-                   fmt::format("the cluster of {} cannot be reached: {}.", shown_conf(settings),
-                               std::generic_category().message(-result)));
+      return Error(ErrorCode::unavailable, fmt::format("{} cannot be reached: {}.", shown_cluster(settings),
+                                                       std::generic_category().message(-result)));
   }
 }
 
@@ -105,11 +113,15 @@ void RbdCluster::configure(const RbdSettings& settings) {
   check_rbd(::rados_create(&cluster, settings.user.empty() ? nullptr : settings.user.c_str()),
             "use the Ceph library");
   handle_.reset(cluster);
+  const bool needs_file = settings.monitors.empty() || !settings.ceph_conf.empty();
   const char* file = settings.ceph_conf.empty() ? nullptr : settings.ceph_conf.c_str();
-  if (const int result = ::rados_conf_read_file(cluster, file); result < 0) {
+  const int result = needs_file ? ::rados_conf_read_file(cluster, file) : 0;
+  if (result < 0) {
     throw unusable(fmt::format("rbd_store_ceph_conf: {} cannot be read: {}.", shown_conf(settings),
                                std::generic_category().message(-result)));
   }
+  if (!settings.monitors.empty()) set("mon_host", settings.monitors);
+  if (!settings.keyring.empty()) set("keyring", settings.keyring);
   // What a cache has taken is not in the cluster yet, and its errors come late and once.
   set("rbd_cache", "false");
   // The buffers of a writer stand still until the cluster has them.

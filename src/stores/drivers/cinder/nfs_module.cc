@@ -1,0 +1,19 @@
+#include "stores/drivers/cinder/nfs_volume.h"
+#include "stores/drivers/cinder/volume_connectors.h"
+
+/// What the program finds in the module.
+namespace vitrine::stores {
+namespace {
+
+std::unique_ptr<VolumeConnector> make_nfs_connector(const VolumeConnectorSettings& settings) {
+  return std::make_unique<NfsConnector>(settings);
+}
+
+}  // namespace
+}  // namespace vitrine::stores
+
+extern "C" {
+// Looked up by its name; no header declares it.
+extern const vitrine::stores::ConnectorModule vitrine_volume_connector;
+const vitrine::stores::ConnectorModule vitrine_volume_connector{.make = vitrine::stores::make_nfs_connector};
+}
