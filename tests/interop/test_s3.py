@@ -1,22 +1,17 @@
 """The s3 store with a real service, RadosGW, beside Debian's glance_store on the same bucket."""
 
-import concurrent.futures
 import hashlib
-import os
 import time
 import uuid
 
 import pytest
 
 from services.radosgw import Radosgw
-from support.imports import imported
+from support.cloud_session import LARGE, MIB, SMALL, Cloud, CloudSession, beside_a_directory, in_pieces
 from support.server import run, wait_until
 from support.store_peer import glance_store
-from support.stores import Stores, execute
 
-MIB = 1 << 20
-SMALL = os.urandom(MIB + 1)
-LARGE = os.urandom(23 * MIB + 1)  # five parts
+# LARGE has five parts.
 PARTS = {"s3_store_large_object_size": 5, "s3_store_large_object_chunk_size": 5}
 
 
@@ -32,17 +27,13 @@ def bucket_fixture(service):
     return service.create_bucket(f"images-{uuid.uuid4()}")
 
 
-class Cloud:
-    """A server with the stores `cloud`, an S3 bucket and the default, and `disk`, a directory."""
+class Bucket(Cloud):
+    """A server whose store is an S3 bucket."""
 
-    def __init__(self, service, bucket, server, stores):
+    def __init__(self, server, stores, service, bucket):
+        super().__init__(server, stores, service.kill_gateway, service.start_gateway)
         self.service = service
         self.bucket = bucket
-        self.server = server
-        self.stores = stores
-
-    def location(self, image_id):
-        return self.server.rows("SELECT value FROM image_locations WHERE image_id = ? AND deleted = 0", image_id)[0][0]
 
     def location_with_keys(self, image_id):
         """As older releases of Glance wrote it."""
@@ -62,12 +53,8 @@ class Cloud:
 @pytest.fixture(name="make_cloud")
 def make_cloud_fixture(service, bucket, make_server, tmp_path):
     def make(**options):
-        stores = Stores(tmp_path / "stores", ["disk"], {"disk": {"weight": -1}})
-        settings = stores.settings()
-        settings["DEFAULT"]["enabled_backends"] = "cloud:s3, disk:file"
-        settings["glance_store"]["default_backend"] = "cloud"
-        settings["cloud"] = service.options(bucket, **PARTS | options)
-        return Cloud(service, bucket, make_server(settings).start(), stores)
+        stores, settings = beside_a_directory(tmp_path / "stores", "s3", service.options(bucket, **PARTS | options))
+        return Bucket(make_server(settings).start(), stores, service, bucket)
     return make
 
 
@@ -76,11 +63,8 @@ def cloud_fixture(make_cloud):
     return make_cloud()
 
 
-def in_pieces(data, pause=0.0):
-    """Of unknown size to the server."""
-    for start in range(0, len(data), MIB):
-        yield data[start:start + MIB]
-        time.sleep(pause)
+class TestSession(CloudSession):
+    """What the others do, too."""
 
 
 # Data in and out.
@@ -97,16 +81,7 @@ def test_an_image_comes_back_as_it_went(cloud, data, is_size_known):
     assert cloud.server.download(image_id).content == data
     assert cloud.everything() == [image_id]
     assert cloud.location(image_id) == f"s3://{cloud.service.host}/{cloud.bucket}/{image_id}"
-    assert cloud.server.request("DELETE", f"/v2/images/{image_id}").status_code == 204
-    wait_until(lambda: cloud.everything() == [], "the data to be removed")
-
-
-def test_ranges_are_read(cloud):
-    image_id = cloud.server.create_with_data(LARGE)
-
-    for first, last in [(0, 0), (5 * MIB - 1, 5 * MIB), (len(LARGE) - 7, len(LARGE) - 1), (MIB, 20 * MIB)]:
-        answer = cloud.server.download(image_id, Range=f"bytes={first}-{last}")
-        assert (answer.status_code, answer.content == LARGE[first:last + 1]) == (206, True)
+    cloud.delete(image_id)
 
 
 def test_the_operators_commands_know_the_store(cloud):
@@ -118,18 +93,6 @@ def test_the_operators_commands_know_the_store(cloud):
                                     "s3_store_thread_pools": 10}
 
 
-def test_images_go_from_one_store_to_the_other_and_leave_the_first(cloud):
-    image_id = cloud.server.create_with_data(LARGE)
-
-    assert imported(cloud.server, image_id, "copy-image", stores=["disk"])["status"] == "success"
-    assert cloud.server.request("DELETE", f"/v2/stores/cloud/{image_id}").status_code == 204
-
-    assert cloud.everything() == []
-    assert cloud.server.download(image_id).content == LARGE
-    assert imported(cloud.server, image_id, "copy-image", stores=["cloud"])["status"] == "success"
-    assert cloud.server.get(f"/v2/images/{image_id}/file?prefer=cloud").content == LARGE
-
-
 # Beside glance_store.
 
 @pytest.mark.parametrize("data", [SMALL, LARGE], ids=["small", "large"])
@@ -138,27 +101,18 @@ def test_what_glance_store_wrote_is_read_and_removed(cloud, tmp_path, data):
     cloud.service.client().delete_object(Bucket=cloud.bucket, Key=image_id)
     (tmp_path / "data").write_bytes(data)
     location = glance_store("s3", "add", cloud.service.options(cloud.bucket, **PARTS), image_id, tmp_path / "data")
-    execute(cloud.server, "UPDATE image_locations SET value = ?, meta_data = '{}' WHERE image_id = ?", location,
-            image_id)
-    execute(cloud.server, "UPDATE images SET size = ? WHERE id = ?", len(data), image_id)
 
-    assert cloud.server.download(image_id).content == data
-    assert cloud.location(image_id) == f"s3://{cloud.service.host}/{cloud.bucket}/{image_id}"
-    assert cloud.server.request("DELETE", f"/v2/images/{image_id}").status_code == 204
-    wait_until(lambda: cloud.everything() == [], "the data to be removed")
+    cloud.assert_takes(image_id, location, data)
+    row = cloud.server.rows("SELECT value FROM image_locations WHERE image_id = ?", image_id)
+    assert row[0][0] == f"s3://{cloud.service.host}/{cloud.bucket}/{image_id}"
 
 
 @pytest.mark.parametrize("data", [b"", SMALL, LARGE], ids=["empty", "small", "large"])
 def test_glance_store_reads_and_removes_what_was_written(cloud, tmp_path, data):
     image_id = cloud.server.create_with_data(data)
-    options, location = cloud.service.options(cloud.bucket), cloud.location_with_keys(image_id)
 
-    assert glance_store("s3", "size", options, location) == str(len(data))
-    glance_store("s3", "read", options, location, tmp_path / "back")
-    assert (tmp_path / "back").read_bytes() == data
-    glance_store("s3", "delete", options, location)
-
-    assert cloud.everything() == []
+    cloud.assert_gives("s3", cloud.service.options(cloud.bucket), cloud.location_with_keys(image_id), data,
+                       tmp_path / "back")
 
 
 # What is wrong.
@@ -241,21 +195,6 @@ def test_an_upload_goes_on_when_the_gateway_is_back_soon(service, cloud):
     assert cloud.everything() == [image_id]
 
 
-def test_a_download_goes_on_from_another_store_when_the_gateway_dies(service, cloud):
-    image_id = cloud.server.create_with_data(LARGE)
-    assert imported(cloud.server, image_id, "copy-image", stores=["disk"])["status"] == "success"
-    answer = cloud.server.get(f"/v2/images/{image_id}/file", stream=True)
-    received = answer.raw.read(100_000)
-
-    service.kill_gateway()
-    try:
-        received += answer.raw.read()
-    finally:
-        service.start_gateway()
-
-    assert received == LARGE
-
-
 def test_a_download_goes_on_when_the_gateway_is_back_soon(service, cloud):
     image_id = cloud.server.create_with_data(LARGE)
     answer = cloud.server.get(f"/v2/images/{image_id}/file", stream=True)
@@ -265,33 +204,6 @@ def test_a_download_goes_on_when_the_gateway_is_back_soon(service, cloud):
     service.start_gateway()
 
     assert received + answer.raw.read() == LARGE
-
-
-def test_data_stays_known_when_the_gateway_is_away_at_its_deletion(service, cloud):
-    image_id = cloud.server.create_with_data(SMALL)
-    service.kill_gateway()
-    try:
-        answer = cloud.server.request("DELETE", f"/v2/images/{image_id}")
-    finally:
-        service.start_gateway()
-
-    assert answer.status_code >= 500
-    assert cloud.server.request("DELETE", f"/v2/images/{image_id}").status_code == 204
-    wait_until(lambda: cloud.everything() == [], "the data to be removed")
-
-
-def test_a_client_that_leaves_midway_leaves_nothing(cloud):
-    image_id = cloud.server.create()["id"]
-
-    def pieces():
-        yield LARGE[:12 * MIB]
-        raise ConnectionError
-
-    with pytest.raises(OSError):  # requests has an error of its own for it
-        cloud.server.upload(image_id, pieces())
-
-    wait_until(lambda: cloud.everything() == [], "the upload to be aborted")
-    wait_until(lambda: cloud.server.status_of(image_id) == "queued", "the image to be queued again")
 
 
 def test_a_killed_server_discards_its_upload_at_the_next_start(cloud):
@@ -310,13 +222,3 @@ def test_a_killed_server_discards_its_upload_at_the_next_start(cloud):
 
     wait_until(lambda: cloud.everything() == [], "the upload to be discarded")
     assert cloud.server.upload(image_id, LARGE).status_code == 204
-
-
-def test_many_upload_and_download_at_once(cloud):
-    def one(number):
-        data = LARGE[number:]
-        image_id = cloud.server.create_with_data(data)
-        return cloud.server.download(image_id).content == data
-
-    with concurrent.futures.ThreadPoolExecutor(8) as pool:
-        assert all(pool.map(one, range(8)))

@@ -1,8 +1,6 @@
 """The swift store with a real Swift and a real Keystone, beside Debian's glance_store on the same containers."""
 
-import concurrent.futures
 import hashlib
-import os
 import time
 import uuid
 
@@ -10,14 +8,11 @@ import pytest
 
 from services.keystone import Keystone
 from services.swift import KEY, Swift
-from support.imports import imported
+from support.cloud_session import LARGE, MIB, SMALL, Cloud, CloudSession, beside_a_directory, in_pieces
 from support.server import run, wait_until
 from support.store_peer import glance_store
-from support.stores import Stores, execute
 
-MIB = 1 << 20
-SMALL = os.urandom(MIB + 1)
-LARGE = os.urandom(23 * MIB + 1)  # five segments
+# LARGE has five segments.
 SEGMENTS = {"swift_store_large_object_size": 5, "swift_store_large_object_chunk_size": 5}
 
 
@@ -40,17 +35,13 @@ def container_fixture(service):
     return service.create_container(f"images-{uuid.uuid4()}")
 
 
-class Cloud:
-    """A server with the stores `cloud`, a container and the default, and `disk`, a directory."""
+class Container(Cloud):
+    """A server whose store is a container."""
 
-    def __init__(self, service, container, server, stores):
+    def __init__(self, server, stores, service, container):
+        super().__init__(server, stores, service.kill_proxies, service.start_proxies)
         self.service = service
         self.container = container
-        self.server = server
-        self.stores = stores
-
-    def location(self, image_id):
-        return self.server.rows("SELECT value FROM image_locations WHERE image_id = ? AND deleted = 0", image_id)[0][0]
 
     def everything(self):
         return self.service.objects(self.container)
@@ -65,12 +56,9 @@ class Cloud:
 @pytest.fixture(name="make_cloud")
 def make_cloud_fixture(service, container, make_server, tmp_path):
     def make(make_options=service.options, **options):
-        stores = Stores(tmp_path / "stores", ["disk"], {"disk": {"weight": -1}})
-        settings = stores.settings()
-        settings["DEFAULT"]["enabled_backends"] = "cloud:swift, disk:file"
-        settings["glance_store"]["default_backend"] = "cloud"
-        settings["cloud"] = make_options(container, **SEGMENTS | options)
-        return Cloud(service, container, make_server(settings).start(), stores)
+        stores, settings = beside_a_directory(tmp_path / "stores", "swift",
+                                              make_options(container, **SEGMENTS | options))
+        return Container(make_server(settings).start(), stores, service, container)
     return make
 
 
@@ -79,17 +67,15 @@ def cloud_fixture(make_cloud):
     return make_cloud()
 
 
-def in_pieces(data):
-    """Of unknown size to the server."""
-    for start in range(0, len(data), MIB):
-        yield data[start:start + MIB]
-
-
 def names_of(image_id, data):
     """What Glance would call the objects of such an image."""
     size = SEGMENTS["swift_store_large_object_chunk_size"] * 1_024_000
     count = (len(data) + size - 1) // size if len(data) >= size else 0
     return [image_id] + [f"{image_id}-{number + 1:05}" for number in range(count)]
+
+
+class TestSession(CloudSession):
+    """What the others do, too."""
 
 
 # Data in and out.
@@ -107,16 +93,7 @@ def test_an_image_comes_back_as_it_went(cloud, data, is_size_known):
     assert cloud.everything() == names_of(image_id, data)
     address = cloud.service.auth_url.removeprefix("http://")
     assert cloud.location(image_id) == f"swift+http://test%3Atester:{KEY}@{address}/{cloud.container}/{image_id}"
-    assert cloud.server.request("DELETE", f"/v2/images/{image_id}").status_code == 204
-    wait_until(lambda: cloud.everything() == [], "the data to be removed")
-
-
-def test_ranges_are_read_across_segments(cloud):
-    image_id = cloud.server.create_with_data(LARGE)
-
-    for first, last in [(0, 0), (5_120_000 - 1, 5_120_000), (len(LARGE) - 7, len(LARGE) - 1), (MIB, 20 * MIB)]:
-        answer = cloud.server.download(image_id, Range=f"bytes={first}-{last}")
-        assert (answer.status_code, answer.content == LARGE[first:last + 1]) == (206, True)
+    cloud.delete(image_id)
 
 
 def test_an_account_of_keystone_is_used_by_its_reference(make_cloud, service, tmp_path):
@@ -144,18 +121,6 @@ def test_the_operators_commands_know_the_store(cloud):
                                     "large_object_chunk_size": 5_120_000}
 
 
-def test_images_go_from_one_store_to_the_other_and_leave_the_first(cloud):
-    image_id = cloud.server.create_with_data(LARGE)
-
-    assert imported(cloud.server, image_id, "copy-image", stores=["disk"])["status"] == "success"
-    assert cloud.server.request("DELETE", f"/v2/stores/cloud/{image_id}").status_code == 204
-
-    assert cloud.everything() == []
-    assert cloud.server.download(image_id).content == LARGE
-    assert imported(cloud.server, image_id, "copy-image", stores=["cloud"])["status"] == "success"
-    assert cloud.server.get(f"/v2/images/{image_id}/file?prefer=cloud").content == LARGE
-
-
 # Beside glance_store.
 
 @pytest.mark.parametrize("data", [SMALL, LARGE], ids=["small", "large"])
@@ -167,12 +132,8 @@ def test_what_glance_store_wrote_is_read_and_removed(cloud, tmp_path, data):
                             tmp_path / "data")
     assert location == cloud.location(image_id)
     assert cloud.everything() == names_of(image_id, data)
-    execute(cloud.server, "UPDATE image_locations SET meta_data = '{}' WHERE image_id = ?", image_id)
-    execute(cloud.server, "UPDATE images SET size = ? WHERE id = ?", len(data), image_id)
 
-    assert cloud.server.download(image_id).content == data
-    assert cloud.server.request("DELETE", f"/v2/images/{image_id}").status_code == 204
-    wait_until(lambda: cloud.everything() == [], "the data to be removed")
+    cloud.assert_takes(image_id, location, data)
 
 
 @pytest.mark.parametrize("data", [b"", SMALL, LARGE], ids=["empty", "small", "large"])
@@ -180,14 +141,9 @@ def test_what_glance_store_wrote_is_read_and_removed(cloud, tmp_path, data):
 def test_glance_store_reads_and_removes_what_was_written(make_cloud, tmp_path, data, static):
     cloud = make_cloud(swift_store_static_large_objects=static)
     image_id = cloud.server.create_with_data(data)
-    options, location = cloud.service.options(cloud.container), cloud.location(image_id)
 
-    assert glance_store("swift", "size", options, location) == str(len(data))
-    glance_store("swift", "read", options, location, tmp_path / "back")
-    assert (tmp_path / "back").read_bytes() == data
-    glance_store("swift", "delete", options, location)
-
-    assert cloud.everything() == []
+    cloud.assert_gives("swift", cloud.service.options(cloud.container), cloud.location(image_id), data,
+                       tmp_path / "back")
 
 
 # What is wrong.
@@ -274,34 +230,6 @@ def test_an_upload_whose_swift_dies_leaves_nothing(service, cloud, sent):
     assert cloud.server.download(image_id).content == LARGE
 
 
-def test_a_download_goes_on_from_another_store_when_swift_dies(service, cloud):
-    image_id = cloud.server.create_with_data(LARGE)
-    assert imported(cloud.server, image_id, "copy-image", stores=["disk"])["status"] == "success"
-    answer = cloud.server.get(f"/v2/images/{image_id}/file", stream=True)
-    received = answer.raw.read(100_000)
-
-    service.kill_proxies()
-    try:
-        received += answer.raw.read()
-    finally:
-        service.start_proxies()
-
-    assert received == LARGE
-
-
-def test_data_stays_known_when_swift_is_away_at_its_deletion(service, cloud):
-    image_id = cloud.server.create_with_data(LARGE)
-    service.kill_proxies()
-    try:
-        answer = cloud.server.request("DELETE", f"/v2/images/{image_id}")
-    finally:
-        service.start_proxies()
-
-    assert answer.status_code >= 500
-    assert cloud.server.request("DELETE", f"/v2/images/{image_id}").status_code == 204
-    wait_until(lambda: cloud.everything() == [], "the data to be removed")
-
-
 def test_a_killed_server_discards_its_segments_at_the_next_start(cloud):
     image_id = cloud.server.create()["id"]
 
@@ -318,13 +246,3 @@ def test_a_killed_server_discards_its_segments_at_the_next_start(cloud):
 
     wait_until(lambda: cloud.everything() == [], "the segments to be discarded")
     assert cloud.server.upload(image_id, LARGE).status_code == 204
-
-
-def test_many_upload_and_download_at_once(cloud):
-    def one(number):
-        data = LARGE[number:]
-        image_id = cloud.server.create_with_data(data)
-        return cloud.server.download(image_id).content == data
-
-    with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        assert all(pool.map(one, range(4)))

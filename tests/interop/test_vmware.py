@@ -1,22 +1,15 @@
 """The vmware store with a simulator of vCenter, beside Debian's glance_store on the same datastores."""
 
-import concurrent.futures
 import hashlib
-import os
 import time
 
 import pytest
 
 from services.vsphere import Vsphere, may_serve_https
 from support import clients
-from support.imports import imported
+from support.cloud_session import LARGE, MIB, SMALL, Cloud, CloudSession, beside_a_directory, in_pieces
 from support.server import run, wait_until
 from support.store_peer import glance_store
-from support.stores import Stores, execute
-
-MIB = 1 << 20
-SMALL = os.urandom(MIB + 1)
-LARGE = os.urandom(23 * MIB + 1)
 
 
 @pytest.fixture(scope="module", name="vsphere")
@@ -26,19 +19,15 @@ def vsphere_fixture(tmp_path_factory):
     running.stop()
 
 
-class Cloud:
-    """A server with the stores `cloud`, a folder on datastores and the default, and `disk`, a directory."""
+class Folder(Cloud):
+    """A server whose store is a folder on datastores."""
 
-    def __init__(self, vsphere, folder, server, stores):
+    def __init__(self, server, stores, vsphere, folder):
+        super().__init__(server, stores, vsphere.kill, vsphere.start)
         self.vsphere = vsphere
         self.folder = folder
-        self.server = server
-        self.stores = stores
 
-    def location(self, image_id):
-        return self.server.rows("SELECT value FROM image_locations WHERE image_id = ? AND deleted = 0", image_id)[0][0]
-
-    def files(self):
+    def everything(self):
         """What lies on the store's datastores: "ds1/ID"."""
         return [f"{each.split('/')[-3]}/{each.split('/')[-1]}" for each in self.vsphere.files() if self.folder in each]
 
@@ -46,7 +35,7 @@ class Cloud:
         return self.vsphere.folder() / self.folder / image_id
 
     def assert_nothing_left(self):
-        wait_until(lambda: self.files() == [], "what was begun to be removed")
+        wait_until(lambda: self.everything() == [], "what was begun to be removed")
         wait_until(lambda: self.server.journal() == [], "the journal to be empty")
         log = self.server.log_text()
         assert self.vsphere.password not in log
@@ -57,14 +46,12 @@ class Cloud:
 def make_cloud_fixture(vsphere, make_server, tmp_path):
     def make(start=True, default="cloud", **options):
         folder = f"images-{tmp_path.name}-{time.monotonic_ns()}"
-        stores = Stores(tmp_path / "stores", ["disk"], {"disk": {"weight": -1}})
-        settings = stores.settings()
-        settings["DEFAULT"]["enabled_backends"] = "cloud:vmware, disk:file"
+        stores, settings = beside_a_directory(tmp_path / "stores", "vmware", vsphere.options(
+            vmware_store_image_dir=f"/{folder}", **options))
         settings["glance_store"]["default_backend"] = default
-        settings["cloud"] = vsphere.options(vmware_store_image_dir=f"/{folder}", **options)
         settings["healthcheck"] = {"detailed": "true"}
         server = make_server(settings)
-        return Cloud(vsphere, folder, server.start() if start else server, stores)
+        return Folder(server.start() if start else server, stores, vsphere, folder)
     return make
 
 
@@ -73,18 +60,20 @@ def cloud_fixture(make_cloud):
     return make_cloud()
 
 
-def in_pieces(data):
-    """Of unknown size to the server."""
-    for start in range(0, len(data), MIB):
-        yield data[start:start + MIB]
-
-
 def interrupted(data, at, what):
     """The data; after so many bytes of it something happens."""
     yield data[:at]
     time.sleep(0.3)
     what()
     yield data[at:]
+
+
+class TestSession(CloudSession):
+    """What the others do, too."""
+
+    @pytest.fixture(name="cloud")
+    def cloud_fixture(self, make_cloud):
+        return make_cloud(vmware_api_retry_count=2)
 
 
 # Data in and out.
@@ -99,21 +88,13 @@ def test_an_image_comes_back_as_it_went(cloud, data, is_size_known):
     image = cloud.server.show(image_id)
     assert (image["size"], image["checksum"]) == (len(data), hashlib.md5(data).hexdigest())
     assert cloud.server.download(image_id).content == data
-    assert cloud.files() == [f"ds1/{image_id}"]
+    assert cloud.everything() == [f"ds1/{image_id}"]
     assert cloud.location(image_id) == \
         f"vsphere://{cloud.vsphere.host}/folder/{cloud.folder}/{image_id}?dsName=ds1&dcPath=dc1"
     put = [each for each in cloud.vsphere.requests() if each["method"] == "PUT"][-1]
     assert (put["chunked"], put["content_length"]) == ((False, len(data)) if is_size_known and data else (True, -1))
     assert cloud.server.request("DELETE", f"/v2/images/{image_id}").status_code == 204
     cloud.assert_nothing_left()
-
-
-def test_ranges_are_read(cloud):
-    image_id = cloud.server.create_with_data(LARGE)
-
-    for first, last in [(0, 0), (5 * MIB - 1, 5 * MIB), (len(LARGE) - 7, len(LARGE) - 1), (MIB, 20 * MIB)]:
-        answer = cloud.server.download(image_id, Range=f"bytes={first}-{last}")
-        assert (answer.status_code, answer.content == LARGE[first:last + 1]) == (206, True)
 
 
 def test_the_operators_commands_know_the_store(cloud):
@@ -124,18 +105,6 @@ def test_the_operators_commands_know_the_store(cloud):
     assert "cloud" in listed
     assert (detail["id"], detail["type"]) == ("cloud", "vmware")
     cloud.assert_nothing_left()
-
-
-def test_images_go_from_one_store_to_the_other_and_leave_the_first(cloud):
-    image_id = cloud.server.create_with_data(LARGE)
-
-    assert imported(cloud.server, image_id, "copy-image", stores=["disk"])["status"] == "success"
-    assert cloud.server.request("DELETE", f"/v2/stores/cloud/{image_id}").status_code == 204
-
-    assert cloud.files() == []
-    assert cloud.server.download(image_id).content == LARGE
-    assert imported(cloud.server, image_id, "copy-image", stores=["cloud"])["status"] == "success"
-    assert cloud.server.get(f"/v2/images/{image_id}/file?prefer=cloud").content == LARGE
 
 
 def test_glanceclient_moves_an_image_between_the_stores(cloud, tmp_path):
@@ -149,7 +118,7 @@ def test_glanceclient_moves_an_image_between_the_stores(cloud, tmp_path):
     wait_until(lambda: clients.table(glance("image-show", image_id))["stores"] == "cloud,disk", "the copy")
     glance("stores-delete", "--store", "cloud", image_id)
 
-    assert cloud.files() == []
+    assert cloud.everything() == []
     glance("image-download", image_id, "--file", tmp_path / "back")
     assert (tmp_path / "back").read_bytes() == LARGE
     glance("image-delete", image_id)
@@ -169,16 +138,6 @@ def test_it_may_be_the_only_store_as_in_older_configurations(vsphere, make_serve
     assert metadata == "{}"
     assert server.request("DELETE", f"/v2/images/{image_id}").status_code == 204
     assert list((vsphere.folder() / "the only one").iterdir()) == []
-
-
-def test_many_upload_and_download_at_once(cloud):
-    def one(number):
-        data = LARGE[number:]
-        image_id = cloud.server.create_with_data(data)
-        return cloud.server.download(image_id).content == data
-
-    with concurrent.futures.ThreadPoolExecutor(8) as pool:
-        assert all(pool.map(one, range(8)))
 
 
 # Beside glance_store, which knows no port but 443.
@@ -202,14 +161,10 @@ def test_what_glance_store_wrote_is_read_and_removed(cloud, peer, tmp_path):
     (tmp_path / "data").write_bytes(SMALL)
     location = peer(cloud, "add", image_id, tmp_path / "data")
     assert location == ours
-    execute(cloud.server, "UPDATE image_locations SET value = ?, meta_data = '{}' WHERE image_id = ?", location,
-            image_id)
-    execute(cloud.server, "UPDATE images SET size = ? WHERE id = ?", len(SMALL), image_id)
 
-    assert cloud.server.download(image_id).content == SMALL
+    cloud.assert_takes(image_id, location, SMALL)
     metadata = cloud.server.rows("SELECT meta_data FROM image_locations WHERE image_id = ?", image_id)[0][0]
-    assert '"cloud"' in metadata  # it is the store's, though nobody said so
-    assert cloud.server.request("DELETE", f"/v2/images/{image_id}").status_code == 204
+    assert '"cloud"' in metadata  # it was the store's, though nobody said so
     cloud.assert_nothing_left()
 
 
@@ -219,7 +174,7 @@ def test_glance_store_reads_and_removes_what_was_written(cloud, peer, tmp_path):
     assert peer(cloud, "take", cloud.location(image_id), tmp_path / "back") == str(len(SMALL))
 
     assert (tmp_path / "back").read_bytes() == SMALL
-    assert cloud.files() == []
+    assert cloud.everything() == []
 
 
 # Sessions that end.
@@ -290,11 +245,11 @@ def test_images_go_where_there_is_room_and_nowhere_if_there_is_none(make_cloud):
     try:
         cloud.vsphere.set_free("ds1", 5 * MIB)
         image_id = cloud.server.create_with_data(LARGE)
-        assert cloud.files() == [f"ds2/{image_id}"]
+        assert cloud.everything() == [f"ds2/{image_id}"]
         cloud.vsphere.set_free("ds2", 22 * MIB)
         other = cloud.server.create()["id"]
         assert cloud.server.upload(other, LARGE).status_code == 413
-        assert cloud.files() == [f"ds2/{image_id}"]
+        assert cloud.everything() == [f"ds2/{image_id}"]
         assert cloud.server.status_of(other) == "queued"
     finally:
         for name in ("ds1", "ds2"):
@@ -341,24 +296,8 @@ def test_an_upload_whose_server_dies_leaves_nothing(vsphere, make_cloud, sent):
     wait_until(lambda: cloud.server.status_of(image_id) == "queued", "the image to be queued again")
     # What could not be removed without the server goes with the next upload.
     assert cloud.server.upload(image_id, LARGE).status_code == 204
-    assert cloud.files() == [f"ds1/{image_id}"]
+    assert cloud.everything() == [f"ds1/{image_id}"]
     assert cloud.server.download(image_id).content == LARGE
-
-
-def test_a_download_goes_on_from_another_store_when_the_server_dies(vsphere, make_cloud):
-    cloud = make_cloud(vmware_api_retry_count=2)
-    image_id = cloud.server.create_with_data(LARGE)
-    assert imported(cloud.server, image_id, "copy-image", stores=["disk"])["status"] == "success"
-    answer = cloud.server.get(f"/v2/images/{image_id}/file", stream=True)
-    received = answer.raw.read(100_000)
-
-    vsphere.kill()
-    try:
-        received += answer.raw.read()
-    finally:
-        vsphere.start()
-
-    assert received == LARGE
 
 
 def test_a_download_goes_on_when_the_server_is_back_soon(vsphere, cloud):
@@ -372,30 +311,16 @@ def test_a_download_goes_on_when_the_server_is_back_soon(vsphere, cloud):
     assert received + answer.raw.read() == LARGE
 
 
-def test_a_client_that_leaves_midway_leaves_nothing(cloud):
-    image_id = cloud.server.create()["id"]
-
-    def pieces():
-        yield LARGE[:12 * MIB]
-        raise ConnectionError
-
-    with pytest.raises(OSError):  # requests has an error of its own for it
-        cloud.server.upload(image_id, pieces())
-
-    cloud.assert_nothing_left()
-    wait_until(lambda: cloud.server.status_of(image_id) == "queued", "the image to be queued again")
-
-
 def test_a_killed_server_discards_its_upload_at_the_next_start(cloud):
     image_id = cloud.server.create()["id"]
 
     def killed():
-        wait_until(lambda: len(cloud.files()) == 1, "the upload to begin")
+        wait_until(lambda: len(cloud.everything()) == 1, "the upload to begin")
         cloud.server.kill()
 
     with pytest.raises(OSError):
         cloud.server.upload(image_id, interrupted(LARGE, 12 * MIB, killed))
-    assert len(cloud.files()) == 1
+    assert len(cloud.everything()) == 1
     cloud.server.start()
 
     cloud.assert_nothing_left()

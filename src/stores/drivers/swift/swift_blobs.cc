@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "stores/driver_rules.h"
+#include "stores/drivers/http_statuses.h"
 
 namespace vitrine::stores {
 namespace {
@@ -93,7 +94,7 @@ std::optional<SwiftObject> SwiftBlobs::find(const StoreCall& call, const SwiftPl
   const SwiftAnswer answer =
       client_.ask(call, place.container, {.method = fetch::Method::head, .object = place.object});
   if (answer.is_good()) return swift_object_of(*answer.response);
-  if (answer.status == 404) return {};
+  if (answer.status == http_status::not_found) return {};
   throw SwiftClient::error_of(answer, place.container, "look for data");
 }
 
@@ -115,9 +116,10 @@ void SwiftBlobs::put_if_absent(const StoreCall& call, const SwiftPlace& place, S
   try {
     const SwiftAnswer answer = client_.ask(call, place.container, request);
     if (answer.is_good()) return;
-    const bool may_be_done = answer.status == 412 && answer.is_repeated;
+    const bool may_be_done = answer.status == http_status::precondition_failed && answer.is_repeated;
     if (may_be_done && has_arrived(call, place, expected)) return;
-    if (answer.status == 404) throw Error(ErrorCode::storage_denied, "The container is gone");
+    if (answer.status == http_status::not_found)
+      throw Error(ErrorCode::storage_denied, "The container is gone");
     throw SwiftClient::error_of(answer, place.container, "write data");
   } catch (const Error& error) {
     if (!can_retry(error.code()) || !has_arrived(call, place, expected)) throw;
@@ -148,9 +150,7 @@ void SwiftBlobs::finish_put(const StoreCall& call, const SwiftPlace& place, Held
   if (!body.is_refused() && find(call, place)) throw swift_name_is_taken();
   std::string etag;
   try {
-    auto response = body.finish().finish();
-    const unsigned status = response->status();
-    const SwiftAnswer answer{.response = std::move(response), .status = status};
+    const SwiftAnswer answer = SwiftClient::answer_of(body.finish().finish());
     if (!answer.is_good()) throw SwiftClient::error_of(answer, place.container, "write data");
     etag = bare_etag(answer.response->header("ETag").value_or(""));
   } catch (const Error& error) {
@@ -204,9 +204,7 @@ std::unique_ptr<fetch::Sending> SwiftBlobs::begin_segment(const StoreCall& call,
 }
 
 void SwiftBlobs::finish_segment(const SwiftPlace& place, fetch::Sending& sending, const std::string& md5) {
-  auto response = sending.finish();
-  const unsigned status = response->status();
-  const SwiftAnswer answer{.response = std::move(response), .status = status};
+  const SwiftAnswer answer = SwiftClient::answer_of(sending.finish());
   if (!answer.is_good()) throw SwiftClient::error_of(answer, place.container, "write data");
   const std::string etag = bare_etag(answer.response->header("ETag").value_or(""));
   if (is_md5(etag) && etag != md5) throw other_data_arrived();
@@ -244,7 +242,7 @@ void SwiftBlobs::remove_object(const StoreCall& call, const SwiftContainer& cont
                                const std::string& object) {
   const SwiftAnswer answer =
       client_.ask(call, container, {.method = fetch::Method::remove, .object = object});
-  if (!answer.is_good() && answer.status != 404) {
+  if (!answer.is_good() && answer.status != http_status::not_found) {
     throw SwiftClient::error_of(answer, container, "remove data");
   }
 }
@@ -256,7 +254,7 @@ void SwiftBlobs::remove_static(const StoreCall& call, const SwiftPlace& place) {
                                           .object = place.object,
                                           .query = "multipart-manifest=delete",
                                           .headers = {{"Accept", "application/json"}}});
-  if (answer.status == 404) return;
+  if (answer.status == http_status::not_found) return;
   if (!answer.is_good()) throw SwiftClient::error_of(answer, place.container, "remove data");
   boost::system::error_code fault;
   const json::value report = json::parse(answer.response->read_text(longest_list), fault);
@@ -307,9 +305,9 @@ std::vector<std::string> SwiftBlobs::list_page(const StoreCall& call, const Swif
   if (!beginning.empty()) query.emplace_back("prefix", beginning);
   if (!after.empty()) query.emplace_back("marker", after);
   const SwiftAnswer answer = client_.ask(call, container, {.query = swift_query(query)});
-  if (answer.status == 404) return {};  // no container
+  if (answer.status == http_status::not_found) return {};  // no container
   if (!answer.is_good()) throw SwiftClient::error_of(answer, container, "list data");
-  if (answer.status == 204) return {};
+  if (answer.status == http_status::no_content) return {};
   const auto names = names_in(answer.response->read_text(longest_list));
   if (!names) throw Error(ErrorCode::unavailable, "Swift lists a container in no known form");
   return *names;
@@ -368,7 +366,7 @@ void SwiftBlobs::take_away_later(const StoreCall& call, const Leftover& leftover
         client_.ask(call, place.container, {.method = fetch::Method::head, .object = name});
     const bool is_ours =
         answer.is_good() && answer.response->header(upload_header) == std::string_view(leftover.upload.id);
-    if (!answer.is_good() && answer.status != 404) {
+    if (!answer.is_good() && answer.status != http_status::not_found) {
       throw SwiftClient::error_of(answer, place.container, "look for data");
     }
     if (is_ours) remove_object(call, place.container, name);

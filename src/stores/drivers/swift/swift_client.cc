@@ -12,12 +12,7 @@ namespace {
 /// 422: something else arrived than was sent. 498: too many requests, as older clusters say it.
 bool passes(unsigned status) {
   return status == 408 || status == 422 || status == 429 || status == 498 || status == 499 ||
-         (status >= 500 && status != 501 && status != 507);
-}
-
-SwiftAnswer answer_of(std::unique_ptr<fetch::Response> response) {
-  const unsigned status = response->status();
-  return {.response = std::move(response), .status = status};
+         (status >= 500 && status != 501 && status != http_status::insufficient_storage);
 }
 
 }  // namespace
@@ -39,6 +34,11 @@ SwiftAnswer SwiftClient::ask_once(const fetch::Request& request, Bytes body) {
   const auto sending = client_.begin(request, body.size());
   sending->write(body);
   return answer_of(sending->finish());
+}
+
+SwiftAnswer SwiftClient::answer_of(std::unique_ptr<fetch::Response> response) {
+  const unsigned status = response->status();
+  return {.response = std::move(response), .status = status};
 }
 
 std::unique_ptr<fetch::Sending> SwiftClient::begin(const StoreCall& call, const SwiftContainer& container,
@@ -105,26 +105,26 @@ Error SwiftClient::error_of(const SwiftAnswer& refusal, const SwiftContainer& co
   const std::string what =
       fmt::format("Swift does not let the store {} in the container {}", purpose, container.name);
   switch (refusal.status) {
-    case 401:
+    case http_status::unauthorized:
       return Error(ErrorCode::storage_denied, what + ": it does not accept the token.");
-    case 403:
+    case http_status::forbidden:
       return Error(ErrorCode::storage_denied,
                    what +
                        ": the user may not do it. Give it a role that Swift lets write, or the right by "
                        "the container's access lists.");
-    case 404:
+    case http_status::not_found:
       return Error(ErrorCode::not_found, "The image's data is not in its container");
-    case 409:
-    case 412:
+    case http_status::conflict:
+    case http_status::precondition_failed:
       return Error(ErrorCode::duplicate, "There is data of this name already");
-    case 413:
+    case http_status::content_too_large:
       return Error(ErrorCode::storage_full,
                    what +
                        ": the quota of the container or the account is used up, or the object is too large "
                        "for it.");
-    case 416:
+    case http_status::range_not_satisfiable:
       return Error(ErrorCode::range_unsatisfiable, "The range lies beyond the data");
-    case 507:
+    case http_status::insufficient_storage:
       return Error(ErrorCode::storage_full, what + ": it has no room.");
     default:
       return Error(ErrorCode::unavailable,

@@ -58,6 +58,9 @@ class SwiftClient {
   std::unique_ptr<fetch::Sending> begin(const StoreCall& call, const SwiftContainer& container,
                                         const SwiftRequest& request, std::optional<std::uint64_t> length);
 
+  /// What the response means.
+  static SwiftAnswer answer_of(std::unique_ptr<fetch::Response> response);
+
   /// The error that a refusal is. `purpose` says what it was about, as "read data".
   static Error error_of(const SwiftAnswer& refusal, const SwiftContainer& container,
                         std::string_view purpose);

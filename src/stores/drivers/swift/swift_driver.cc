@@ -320,10 +320,10 @@ void SwiftDriver::require_container(const StoreCall& call, const SwiftContainer&
     if (containers_.contains(container.name)) return;
   }
   const SwiftAnswer answer = client_.ask(call, container, {.method = fetch::Method::head});
-  if (answer.status == 404 && settings_.creates_containers) {
+  if (answer.status == http_status::not_found && settings_.creates_containers) {
     const SwiftAnswer made = client_.ask(call, container, {.method = fetch::Method::put});
     if (!made.is_good()) throw SwiftClient::error_of(made, container, "create the container itself");
-  } else if (answer.status == 404) {
+  } else if (answer.status == http_status::not_found) {
     throw Error(ErrorCode::storage_denied, fmt::format("The container {} does not exist. Create it, or set "
                                                        "swift_store_create_container_on_put.",
                                                        container.name));
