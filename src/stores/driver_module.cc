@@ -3,12 +3,38 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include <fstream>
+#include <iterator>
 #include <system_error>
 
 #include "base/error.h"
 #include "stores/drivers/cinder/volume_connectors.h"
 
+/// Made by cmake/module.cmake from the headers that the program and its modules share.
+extern "C" const char vitrine_module_build[];
+
 namespace vitrine::stores {
+namespace {
+
+/// What the text of a build begins with.
+constexpr std::string_view build_mark = "vitrine module build=";
+
+/// What the module says it was built from; empty: nothing. Read, not asked: classes of another shape are
+/// harmful as soon as they are loaded, and missing symbols would be all that is said of them.
+std::string build_of(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  const std::string content{std::istreambuf_iterator<char>(in), {}};
+  const auto mark = content.find(build_mark);
+  if (mark == std::string::npos) return {};
+  const auto begin = mark + build_mark.size();
+  return content.substr(begin, content.find('\0', begin) - begin);
+}
+
+std::string_view own_build() {
+  return std::string_view(vitrine_module_build).substr(build_mark.size());
+}
+
+}  // namespace
 
 std::filesystem::path module_file(std::string_view type) {
   std::error_code ignored;
@@ -21,9 +47,28 @@ bool has_module(std::string_view type) {
   return std::filesystem::exists(module_file(type), ignored);
 }
 
+std::string why_no_module(std::string_view type) {
+  const std::string file = module_file(type).string();
+  if (!has_module(type)) {
+    return fmt::format(
+        "the driver for stores of type {} is not installed: there is no {}. Install it, or take the store "
+        "out.",
+        type, file);
+  }
+  const std::string build = build_of(file);
+  if (build == own_build()) return {};
+  return fmt::format(
+      "the driver for stores of type {} does not belong to this program: {} was built with {}, and the "
+      "program is {}. Install both from one build.",
+      type, file, build.empty() ? "an older version" : build, own_build());
+}
+
 namespace {
 
 const void* load(std::string_view module_name, const char* entry_name) {
+  if (const std::string fault = why_no_module(module_name); !fault.empty()) {
+    throw Error(ErrorCode::configuration, fault);
+  }
   const std::string file = module_file(module_name).string();
   // Loading it again gives the same module. Its libraries leave threads behind, so it is never unloaded.
   void* module = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);

@@ -12,7 +12,7 @@
 namespace vitrine::stores {
 
 /// What a module with a driver holds under the name `vitrine_driver_module`. Modules are built with the
-/// program and for no other one.
+/// program and are of use to no other one; they say so in a text `vitrine_module_build`.
 struct DriverModule {
   /// As DriverType::make.
   std::unique_ptr<Driver> (*make)(const config::Config& config, std::string_view group);
@@ -27,8 +27,12 @@ std::filesystem::path module_file(std::string_view type);
 /// Whether this installation has the module.
 bool has_module(std::string_view type);
 
-/// Loads the module, once; it stays for as long as the process. Throws Error{configuration} if it cannot be
-/// loaded, saying what the system misses.
+/// Why the module for a type of stores is of no use here, and what to do: it is not there, or was built with
+/// another program. Empty: nothing is known against it. Does not load it.
+std::string why_no_module(std::string_view type);
+
+/// Loads the module, once; it stays for as long as the process. Throws Error{configuration} if it is of no
+/// use here, or cannot be loaded, saying what the system misses.
 const DriverModule& load_module(std::string_view type);
 
 struct ConnectorModule;

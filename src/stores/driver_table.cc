@@ -146,13 +146,7 @@ std::string why_no_driver(const DriverType& type) {
         "Glance.",
         type.name);
   }
-  if (type.is_module && !has_module(type.name)) {
-    return fmt::format(
-        "the driver for stores of type {} is not installed: there is no {}. Install it, or take "
-        "the store out.",
-        type.name, module_file(type.name).string());
-  }
-  return {};
+  return type.is_module ? why_no_module(type.name) : std::string();
 }
 
 }  // namespace vitrine::stores

@@ -254,11 +254,31 @@ def test_a_type_whose_module_is_not_installed_is_refused_by_name(tmp_path):
     assert "store blocks: the driver for stores of type rbd is not installed" in result.stdout + result.stderr
 
 
-def test_a_module_that_cannot_be_loaded_says_why(tmp_path):
-    program = without_modules(tmp_path)
+def with_module(tmp_path, content):
+    """The same with something in the place of the module with the rbd driver."""
     module = tmp_path / "lib" / "vitrine" / "rbd.so"
     module.parent.mkdir(parents=True)
-    module.write_text("no module")
+    module.write_bytes(content)
+    return without_modules(tmp_path)
+
+
+def test_a_module_of_another_build_is_refused_before_it_can_harm(tmp_path):
+    program = with_module(tmp_path, b"vitrine module build=0.0.1-0123456789ab\0")
+    config = write_config(tmp_path, {"fast": ("file", directory(tmp_path / "fast")), "blocks": ("rbd", [])})
+    refusal = "the driver for stores of type rbd does not belong to this program"
+
+    drivers = run_program(program, "store", "drivers")
+    check = run_program(program, "config", "check", "--config-file", config)
+
+    assert (drivers.returncode, check.returncode) == (1, 1)
+    assert refusal in drivers.stdout and "was built with 0.0.1-0123456789ab" in drivers.stdout
+    assert f"store blocks: {refusal}" in check.stdout + check.stderr
+    assert "rbd" not in run_program(program, "--version").stdout
+
+
+def test_a_module_that_cannot_be_loaded_says_why(tmp_path):
+    own = (BINARY.parent.parent / "lib" / "vitrine" / "rbd.so").read_bytes()
+    program = with_module(tmp_path, b"no module, " + re.search(rb"vitrine module build=[^\0]*\0", own)[0])
 
     result = run_program(program, "store", "drivers")
 

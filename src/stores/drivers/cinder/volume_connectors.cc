@@ -31,7 +31,7 @@ Error not_reachable(std::string_view type) {
 std::vector<std::string_view> installed_connectors() {
   std::vector<std::string_view> types;
   for (const Known& each : known) {
-    if (has_module(each.module)) types.push_back(each.type);
+    if (why_no_module(each.module).empty()) types.push_back(each.type);
   }
   return types;
 }
