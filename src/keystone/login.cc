@@ -174,8 +174,12 @@ std::string login_request(const Account& account) {
     json::object user{
         {"name", account.user}, {"domain", in_json(account.user_domain)}, {"password", account.password}};
     auth["identity"] = method("password", {{"user", std::move(user)}});
-    json::object project{{"name", account.project}, {"domain", in_json(account.project_domain)}};
-    auth["scope"] = json::object{{"project", std::move(project)}};
+    if (account.trust_id.empty()) {
+      json::object project{{"name", account.project}, {"domain", in_json(account.project_domain)}};
+      auth["scope"] = json::object{{"project", std::move(project)}};
+    } else {
+      auth["scope"] = json::object{{"OS-TRUST:trust", {{"id", account.trust_id}}}};
+    }
   }
   return json::serialize(json::object{{"auth", std::move(auth)}});
 }

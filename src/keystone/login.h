@@ -45,6 +45,8 @@ struct Account {
   /// Of an application credential, which then counts before everything else and has its own project.
   std::string credential_id = {};
   std::string credential_secret = {};
+  /// Given to the user, for whose project the token then is; empty: none.
+  std::string trust_id = {};
 };
 
 /// What an account logs in with: the body of POST /auth/tokens.

@@ -157,6 +157,31 @@ def test_a_failed_upload_leaves_no_container(cloud):
     wait_until(lambda: cloud.containers("demo", image_id) == [], "the container to be removed")
 
 
+def test_an_upload_goes_on_when_its_token_has_ended(cloud):
+    """Keystone lets the service act for the caller, as long as the upload needs it."""
+    answer = cloud.ask("demo", "POST", "/v2/images", json={"disk_format": "raw", "container_format": "bare",
+                                                           "visibility": "community"})
+    image_id = answer.json()["id"]
+
+    def pieces():
+        yield LARGE[:9 * MIB]
+        wait_until(lambda: trusts(cloud), "the caller to trust the service")
+        cloud.keystone.revoke(cloud.tokens["demo"])
+        yield LARGE[9 * MIB:]
+
+    answer = cloud.upload("demo", image_id, pieces())
+
+    assert answer.status_code == 204, answer.text
+    del cloud.tokens["demo"]
+    assert cloud.read("demo", image_id).content == LARGE
+    assert cloud.read("alt_demo", image_id).content == LARGE
+    wait_until(lambda: trusts(cloud) == [], "the trust to be taken back")
+
+
+def trusts(cloud):
+    return cloud.keystone.call("GET", "/OS-TRUST/trusts").json()["trusts"]
+
+
 def test_no_token_goes_to_a_server_that_a_location_names(cloud, services, make_server):
     """Whoever may write locations could otherwise collect the tokens of those who read."""
     image_id = cloud.image("demo", SMALL)

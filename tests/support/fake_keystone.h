@@ -17,7 +17,8 @@
 
 namespace vitrine::tests {
 
-/// As much of Keystone as validates tokens. May be used from all threads.
+/// As much of Keystone as validates tokens and lets callers trust its service's user. May be used from all
+/// threads.
 class FakeKeystone {
  public:
   /// Tokens that it gives live for an hour of this clock.
@@ -87,11 +88,18 @@ class FakeKeystone {
     resumed_.notify_all();
   }
 
+  /// The trusts that there are, by their ids.
+  std::map<std::string, boost::json::object> trusts() const {
+    const std::lock_guard lock(mutex_);
+    return trusts_;
+  }
+  unsigned given_trusts() const { return given_trusts_; }
   unsigned logins() const { return logins_; }
   unsigned validations() const { return validations_; }
 
  private:
   Page answer(const SeenRequest& request) {
+    if (request.target.starts_with("/v3/OS-TRUST/trusts")) return answer_about_trusts(request);
     const bool is_login = request.method == "POST";
     ++(is_login ? logins_ : validations_);
     std::unique_lock lock(mutex_);
@@ -108,13 +116,36 @@ class FakeKeystone {
 
   Page log_in(const SeenRequest& request) {
     if (request.target != "/v3/auth/tokens") return {.status = 404};
-    const std::string token = fmt::format("own-{}", logins_.load());
+    boost::system::error_code none;
+    const boost::json::value login = boost::json::parse(request.body);
+    const auto* trust = login.find_pointer("/auth/scope/OS-TRUST:trust/id", none);
+    if (trust != nullptr && !trusts_.contains(std::string(trust->as_string()))) return {.status = 403};
+    const std::string token = fmt::format("{}-{}", trust != nullptr ? "trusted" : "own", logins_.load());
     own_[token] = true;
     boost::json::object body = token_for("service", "service");
     body["catalog"] = catalog_;
     return {.status = 201,
             .content = boost::json::serialize(boost::json::object{{"token", std::move(body)}}),
             .headers = "X-Subject-Token: " + token + "\r\n"};
+  }
+
+  /// The holder of a token gives one; who is trusted by it may take it back.
+  Page answer_about_trusts(const SeenRequest& request) {
+    const std::lock_guard lock(mutex_);
+    if (only_) return *only_;
+    const std::string asking = request.header("X-Auth-Token");
+    if (request.method == "POST") {
+      if (!tokens_.contains(asking)) return {.status = 401};
+      const std::string id = fmt::format("trust-{}", ++given_trusts_);
+      boost::json::object trust = boost::json::parse(request.body).at("trust").as_object();
+      trust["id"] = id;
+      trusts_[id] = trust;
+      return {.status = 201,
+              .content = boost::json::serialize(boost::json::object{{"trust", std::move(trust)}})};
+    }
+    if (!own_.contains(asking)) return {.status = 401};
+    const bool was_there = trusts_.erase(request.target.substr(request.target.rfind('/') + 1)) > 0;
+    return {.status = was_there ? 204u : 404u};
   }
 
   Page validate(const SeenRequest& request) {
@@ -134,11 +165,13 @@ class FakeKeystone {
   }
 
   const Clock& clock_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable resumed_;
   std::map<std::string, boost::json::object> tokens_;
   std::map<std::string, bool> own_;
   std::map<std::string, std::string> pages_;
+  std::map<std::string, boost::json::object> trusts_;
+  unsigned given_trusts_ = 0;
   boost::json::array catalog_;
   std::optional<Page> only_;
   std::optional<Page> validation_;

@@ -5,8 +5,6 @@ namespace {
 
 constexpr Row swift_rows[] = {
     {"swift_store_ssl_compression", Type::boolean, "true", "Lets TLS compress."},
-    {"swift_store_use_trusts", Type::boolean, "true",
-     "Renews tokens of long transfers through trusts when images lie in the projects' accounts."},
     {"swift_buffer_on_upload", Type::boolean, "false",
      "Keeps each segment on disk until it is stored, so that it can be sent again."},
     {"swift_store_project_name",

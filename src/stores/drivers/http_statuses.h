@@ -3,6 +3,8 @@
 /// Statuses of HTTP that drivers tell from others.
 namespace vitrine::stores::http_status {
 
+inline constexpr unsigned ok = 200;
+inline constexpr unsigned created = 201;
 inline constexpr unsigned no_content = 204;
 inline constexpr unsigned partial_content = 206;
 inline constexpr unsigned unauthorized = 401;

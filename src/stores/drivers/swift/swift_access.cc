@@ -12,6 +12,7 @@
 #include "keystone/service_catalog.h"
 #include "keystone/token.h"
 #include "stores/driver_rules.h"
+#include "stores/drivers/http_statuses.h"
 
 namespace vitrine::stores {
 namespace {
@@ -56,14 +57,14 @@ SwiftPass SwiftLogin::log_in(const StoreCall& call, const SwiftAccount& account)
 }
 
 SwiftPass SwiftLogin::log_in_at_keystone(const StoreCall& call, const SwiftAccount& account) {
-  fetch::Request request{
-      .method = fetch::Method::post,
-      .uri = keystone::identity_uri(origin_of(swift_auth_uri(account)) + swift_auth_uri(account).target),
-      .headers = {{"Accept", "application/json"}, {"Content-Type", "application/json"}},
-      .body = keystone::login_request(keystone_account(account))};
+  fetch::Request request{.method = fetch::Method::post,
+                         .uri = swift_identity_uri(account),
+                         .headers = {{"Accept", "application/json"}, {"Content-Type", "application/json"}},
+                         .body = keystone::login_request(keystone_account(account))};
   request.uri.target += "/auth/tokens";
   const Reply reply = ask(call, request);
-  if (reply.status != 201 || reply.token.empty()) throw not_let_in(request.uri, reply.status);
+  if (reply.status != http_status::created || reply.token.empty())
+    throw not_let_in(request.uri, reply.status);
   return pass_in(reply);
 }
 
@@ -73,10 +74,26 @@ SwiftPass SwiftLogin::look_up(const StoreCall& call, const std::string& token) {
   return {.token = token, .storage = storage_of(pass.endpoint), .expires_at = {}};
 }
 
+keystone::Token SwiftLogin::describe(const StoreCall& call, const fetch::Uri& identity,
+                                     const std::string& token) {
+  fetch::Request request{.uri = identity,
+                         .headers = {{"Accept", "application/json"},
+                                     {"X-Auth-Token", token},
+                                     {"X-Subject-Token", token},
+                                     // without which tokens of restricted credentials are not known
+                                     {"OpenStack-Identity-Access-Rules", "1.0"}}};
+  request.uri.target += "/auth/tokens";
+  const Reply reply = ask(call, request);
+  if (reply.status == http_status::ok) return keystone::parse_token(reply.body);
+  throw Error(ErrorCode::unavailable, fmt::format("{} does not tell what a token is for (status {})",
+                                                  origin_of(request.uri), reply.status));
+}
+
 /// What Keystone says of a token.
 SwiftPass SwiftLogin::pass_in(const Reply& reply) const {
+  const keystone::Token token = keystone::parse_token(reply.body);
   SwiftPass pass{
-      .token = reply.token, .storage = {}, .expires_at = keystone::parse_token(reply.body).expires_at};
+      .token = reply.token, .storage = {}, .expires_at = token.expires_at, .user_id = token.user.id};
   const json::object answer = keystone::parse_object(reply.body);
   const auto* catalog = keystone::optional_array_at(keystone::object_at(answer, "token"), "catalog");
   pass.storage = storage_of(catalog != nullptr ? keystone::endpoint_url(*catalog, catalog_choice()) : "");

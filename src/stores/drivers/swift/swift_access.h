@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "fetch/client.h"
 #include "keystone/holder_passes.h"
+#include "keystone/token.h"
 #include "stores/driver.h"
 #include "stores/drivers/swift/swift_settings.h"
 #include "threads/flights.h"
@@ -19,6 +20,7 @@ struct SwiftPass {
   std::string token;
   fetch::Uri storage;                   ///< the account's URL
   std::optional<Timestamp> expires_at;  ///< nothing: it is not known
+  std::string user_id = {};             ///< of the token's holder; empty: it is not known
 };
 using SwiftPassPtr = std::shared_ptr<const SwiftPass>;
 
@@ -32,19 +34,14 @@ class SwiftAccess {
   virtual bool drop(const SwiftPassPtr& refused) = 0;
   /// What may be connected to on the account's behalf.
   virtual fetch::Reach reach(const StoreCall& call) const = 0;
+  /// Requests follow over a long time: what can be done so that the way stays open is done now. If that
+  /// fails, it goes on as before.
+  virtual void make_last(const StoreCall& call) noexcept = 0;
 };
 
 /// Logs in where accounts are known: at Keystone, or at Swift itself.
 class SwiftLogin {
  public:
-  explicit SwiftLogin(const SwiftSettings& settings);
-
-  /// Throws as SwiftAccess::pass().
-  SwiftPass log_in(const StoreCall& call, const SwiftAccount& account);
-  /// What lets the holder of a token into the account of the token's project. Throws as SwiftAccess::pass().
-  SwiftPass look_up(const StoreCall& call, const std::string& token);
-
- private:
   struct Reply {
     unsigned status = 0;
     std::string body;
@@ -52,11 +49,22 @@ class SwiftLogin {
     std::string storage;
   };
 
+  explicit SwiftLogin(const SwiftSettings& settings);
+
+  /// Throws as SwiftAccess::pass().
+  SwiftPass log_in(const StoreCall& call, const SwiftAccount& account);
+  /// What lets the holder of a token into the account of the token's project. Throws as SwiftAccess::pass().
+  SwiftPass look_up(const StoreCall& call, const std::string& token);
+  /// What this Keystone says of a token to its holder. Throws as SwiftAccess::pass().
+  keystone::Token describe(const StoreCall& call, const fetch::Uri& identity, const std::string& token);
+  /// Asks as often as the settings allow, until there is an answer that a further attempt would not change.
+  Reply ask(const StoreCall& call, const fetch::Request& request);
+
+ private:
   SwiftPass log_in_at_keystone(const StoreCall& call, const SwiftAccount& account);
   keystone::EndpointChoice catalog_choice() const;
   SwiftPass pass_in(const Reply& reply) const;
   SwiftPass log_in_at_swift(const StoreCall& call, const SwiftAccount& account);
-  Reply ask(const StoreCall& call, const fetch::Request& request);
   fetch::Uri storage_of(std::string_view url) const;
 
   const SwiftEndpointChoice endpoint_;
@@ -80,6 +88,7 @@ class SwiftAccountAccess : public SwiftAccess {
   SwiftPassPtr pass(const StoreCall& call) override;
   bool drop(const SwiftPassPtr& refused) override;
   fetch::Reach reach(const StoreCall& call) const override;
+  void make_last(const StoreCall& /*call*/) noexcept override {}  // it logs in again
 
  private:
   SwiftPassPtr usable() const;

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "config/ini.h"
+#include "keystone/login.h"
 
 namespace vitrine::stores {
 namespace {
@@ -110,6 +111,11 @@ fetch::Uri swift_auth_uri(const SwiftAccount& account) {
   throw faulty_account("the address to log in at is no URL; write https://host:5000/v3");
 }
 
+fetch::Uri swift_identity_uri(const SwiftAccount& account) {
+  const fetch::Uri uri = swift_auth_uri(account);
+  return keystone::identity_uri(origin_of(uri) + uri.target);
+}
+
 keystone::Account keystone_account(const SwiftAccount& account) {
   const auto colon = account.user.find(':');
   return {.user = account.user.substr(colon + 1),
@@ -118,7 +124,8 @@ keystone::Account keystone_account(const SwiftAccount& account) {
           .project = account.user.substr(0, colon),
           .project_domain = account.project_domain,
           .credential_id = account.credential_id,
-          .credential_secret = account.credential_secret};
+          .credential_secret = account.credential_secret,
+          .trust_id = account.trust_id};
 }
 
 void check_swift_account(const SwiftAccount& account) {

@@ -23,6 +23,7 @@ struct SwiftAccount {
   std::string credential_secret;
   keystone::Domain user_domain;
   keystone::Domain project_domain;
+  std::string trust_id = {};  ///< given to the user, for whose project the login then is; empty: none
 };
 
 /// Accounts by the reference that locations name them by.
@@ -38,6 +39,9 @@ SwiftAccounts read_swift_accounts(const std::filesystem::path& file, SwiftAccoun
 
 /// The address to log in at, which is https if it does not say. Throws Error{configuration}.
 fetch::Uri swift_auth_uri(const SwiftAccount& account);
+
+/// Keystone there: its API's version 3. Throws as above.
+fetch::Uri swift_identity_uri(const SwiftAccount& account);
 
 /// The same account, as Keystone knows it.
 keystone::Account keystone_account(const SwiftAccount& account);

@@ -136,8 +136,9 @@ SwiftDriver::SwiftDriver(SwiftSettings settings)
       login_(settings_),
       client_(settings_),
       blobs_(client_),
-      projects_(settings_.is_multi_tenant ? std::make_unique<SwiftProjects>(login_, service_access())
-                                          : nullptr),
+      projects_(settings_.is_multi_tenant
+                    ? std::make_unique<SwiftProjects>(login_, settings_, service_access())
+                    : nullptr),
       listing_(std::make_unique<OwnListing>(*this)),
       access_lists_(std::make_unique<ContainerLists>(*this)) {}
 

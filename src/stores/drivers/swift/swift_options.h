@@ -46,6 +46,16 @@ inline constexpr Option<TextList> swift_store_admin_tenants{
         "of swift_store_user should be one, so that the service can remove data without a token.",
 };
 
+inline constexpr Option<bool> swift_store_use_trusts{
+    .name = "swift_store_use_trusts",
+    .group = per_store,
+    .fallback = true,
+    .help =
+        "Lets an upload in segments into the account of a project last longer than its token: "
+        "swift_store_user acts for "
+        "the caller meanwhile, by a trust in Keystone.",
+};
+
 inline constexpr Option<std::optional<std::string>> swift_store_config_file{
     .name = "swift_store_config_file",
     .group = per_store,

@@ -20,12 +20,13 @@ class TokenAccess : public SwiftAccess {
   SwiftPassPtr pass(const StoreCall& /*call*/) override { return pass_; }
   bool drop(const SwiftPassPtr& /*refused*/) override { return false; }
   fetch::Reach reach(const StoreCall& /*call*/) const override { return {}; }
+  void make_last(const StoreCall& /*call*/) noexcept override {}
 
  private:
   const SwiftPassPtr pass_;
 };
 
-/// Into the account of somebody else, with a token of the service.
+/// Into the account of somebody else, with the token of another way.
 class GuestAccess : public SwiftAccess {
  public:
   GuestAccess(std::shared_ptr<SwiftAccess> service, fetch::Uri account)
@@ -44,6 +45,7 @@ class GuestAccess : public SwiftAccess {
     return refused != shown_ || service_->drop(own_);
   }
   fetch::Reach reach(const StoreCall& call) const override { return service_->reach(call); }
+  void make_last(const StoreCall& call) noexcept override { service_->make_last(call); }
 
  private:
   const std::shared_ptr<SwiftAccess> service_;
@@ -67,6 +69,14 @@ void require_servers_of(const SwiftPass& pass, const fetch::Uri& account) {
 
 }  // namespace
 
+SwiftProjects::SwiftProjects(SwiftLogin& login, const SwiftSettings& settings,
+                             std::shared_ptr<SwiftAccess> service)
+    : login_(login), renewal_time_(settings.renewal_time), service_(std::move(service)) {
+  const auto account = settings.accounts.find(settings.reference);
+  const bool is_there = account != settings.accounts.end() && TrustedAccess::can_trust(account->second);
+  if (settings.uses_trusts && is_there) trustee_ = account->second;
+}
+
 std::shared_ptr<SwiftAccess> SwiftProjects::own(const StoreCall& call) {
   const std::string* token = token_of(call);
   if (token == nullptr) {
@@ -74,11 +84,30 @@ std::shared_ptr<SwiftAccess> SwiftProjects::own(const StoreCall& call) {
                 "The swift store keeps images in the accounts of the projects, and no token says whose the "
                 "image is. Have Keystone identify callers, or unset swift_store_multi_tenant.");
   }
-  return std::make_shared<TokenAccess>(login_.look_up(call, *token));
+  if (!trustee_) return std::make_shared<TokenAccess>(login_.look_up(call, *token));
+  // What a caller does at the same time needs one trust.
+  if (auto way = trusted_way(*token)) return way;
+  auto way = std::make_shared<TrustedAccess>(login_, login_.look_up(call, *token), *trustee_, service_,
+                                             renewal_time_);
+  const std::lock_guard lock(mutex_);
+  std::erase_if(trusted_ways_, [](const auto& entry) { return entry.second.expired(); });
+  trusted_ways_[md5_hex(bytes_of(*token))] = way;
+  return way;
+}
+
+std::shared_ptr<TrustedAccess> SwiftProjects::trusted_way(const std::string& token) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = trusted_ways_.find(md5_hex(bytes_of(token)));
+  return found == trusted_ways_.end() ? nullptr : found->second.lock();
 }
 
 std::shared_ptr<SwiftAccess> SwiftProjects::at(const StoreCall& call, const fetch::Uri& account) {
   if (const std::string* token = token_of(call)) {
+    // The token may have ended while it was gone.
+    if (auto way = trusted_way(*token)) {
+      require_servers_of(*way->pass(call), account);
+      return std::make_shared<GuestAccess>(std::move(way), account);
+    }
     SwiftPass pass = login_.look_up(call, *token);
     require_servers_of(pass, account);
     pass.storage = account;

@@ -1,9 +1,15 @@
 #pragma once
 
+#include <chrono>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
 
 #include "fetch/uri.h"
 #include "stores/drivers/swift/swift_access.h"
+#include "stores/drivers/swift/swift_trusted_access.h"
 
 namespace vitrine::stores {
 
@@ -13,8 +19,7 @@ namespace vitrine::stores {
 class SwiftProjects {
  public:
   /// The login is borrowed. `service`: the way into the service's own account; may be null.
-  SwiftProjects(SwiftLogin& login, std::shared_ptr<SwiftAccess> service)
-      : login_(login), service_(std::move(service)) {}
+  SwiftProjects(SwiftLogin& login, const SwiftSettings& settings, std::shared_ptr<SwiftAccess> service);
 
   /// Into the account of the caller's project. Throws Error{storage_denied} if no token comes with the call.
   std::shared_ptr<SwiftAccess> own(const StoreCall& call);
@@ -23,8 +28,15 @@ class SwiftProjects {
   std::shared_ptr<SwiftAccess> at(const StoreCall& call, const fetch::Uri& account);
 
  private:
+  std::shared_ptr<TrustedAccess> trusted_way(const std::string& token) const;
+
   SwiftLogin& login_;
+  std::optional<SwiftAccount> trustee_;  ///< the user that callers trust; nothing: they trust none
+  const std::chrono::seconds renewal_time_;
   const std::shared_ptr<SwiftAccess> service_;
+  mutable std::mutex mutex_;
+  std::map<std::string, std::weak_ptr<TrustedAccess>>
+      trusted_ways_;  ///< that somebody goes, by digests of tokens
 };
 
 }  // namespace vitrine::stores

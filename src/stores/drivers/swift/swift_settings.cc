@@ -153,6 +153,7 @@ OptionList swift_options() {
           &swift_store_create_container_on_put,
           &swift_store_multi_tenant,
           &swift_store_admin_tenants,
+          &swift_store_use_trusts,
           &swift_store_config_file,
           &default_swift_reference,
           &swift_store_auth_version,
@@ -178,6 +179,7 @@ SwiftSettings read_swift_settings(const Config& config, std::string_view group) 
   require_projects_known(config, group);
   SwiftSettings settings;
   settings.is_multi_tenant = config.get(swift_store_multi_tenant, group);
+  settings.uses_trusts = config.get(swift_store_use_trusts, group);
   settings.admin_projects = config.get(swift_store_admin_tenants, group);
   if (settings.is_multi_tenant) settings.identity_address = identity_address(config, group);
   settings.accounts =

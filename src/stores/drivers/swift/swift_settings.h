@@ -47,6 +47,7 @@ struct SwiftSettings {
   bool creates_containers = false;
   /// Each blob has a container of its own, in the account of the project whose token comes with the call.
   bool is_multi_tenant = false;
+  bool uses_trusts = true;  ///< so that a caller's upload may last longer than the caller's token
   std::vector<std::string> admin_projects;  ///< ids of those that may read and write all such containers
   std::string identity_address;             ///< of the Keystone that knows tokens of calls; may be empty
   SwiftSegmentSizes sizes;

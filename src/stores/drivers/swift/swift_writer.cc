@@ -83,7 +83,10 @@ std::size_t SwiftWriter::gather(Bytes bytes) {
 
 /// What is gathered goes into a segment: a whole one, or the beginning of one that is pushed.
 void SwiftWriter::begin_segments() {
-  if (!segments_) segments_ = std::make_unique<SwiftSegments>(blobs_, call_, place_, sizes_);
+  if (!segments_) {
+    place_.container.access->make_last(call_);
+    segments_ = std::make_unique<SwiftSegments>(blobs_, call_, place_, sizes_);
+  }
   std::vector<std::byte> gathered = std::exchange(gathered_, {});
   if (is_gathering_segments()) {
     segments_->add(std::move(gathered), segment_size());
