@@ -104,6 +104,7 @@ TEST_P(CinderServiceTest, WritesBeyondTheFirstRealGibibyte) {
 }
 
 TEST_P(CinderServiceTest, LeavesNothingOfAnUploadWhoseProcessDied) {
+  driver_.reset();  // which looks for the dead, too
   const stores::CinderNode node(settings_.host);
   auto marks = node.upload_marks("upload");
   marks[stores::upload_process_key] = "1-1";
@@ -126,6 +127,7 @@ TEST_P(CinderServiceTest, LeavesNothingOfAnUploadWhoseProcessDied) {
 
 TEST_P(CinderServiceTest, DetachesWhatADeadProcessOfThisHostHasRead) {
   const Location location = write("content");
+  driver_.reset();  // which looks for the dead, too
   const CinderVolume volume = volume_of(location);
   const auto attachment = outside_.attach({}, volume.id, stores::AttachMode::read_only,
                                           {{"initiator", settings_.connectors.initiator},
