@@ -8,6 +8,10 @@ add_compile_options(-Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overrea
 if(VITRINE_SANITIZE)
   add_compile_options(-fsanitize=${VITRINE_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${VITRINE_SANITIZE})
+  if(VITRINE_SANITIZE MATCHES "address")
+    # Programs that may lie anywhere adapt tens of megabytes of the sanitizers' tables whenever they start.
+    add_link_options($<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:-no-pie>)
+  endif()
   if(VITRINE_SANITIZE MATCHES "undefined")
     # The vptr check opens a pipe to look at an object's memory: a test that uses up all descriptors makes it see ghosts.
     add_compile_options(-fno-sanitize-recover=undefined -fno-sanitize=vptr)

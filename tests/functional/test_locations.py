@@ -410,10 +410,17 @@ def test_a_location_in_the_neighbourhood_is_refused_unasked(guarded, origin, hos
     assert server.status_of(image_id) == "queued"
 
 
+def leads_to_loopback(name):
+    try:
+        return socket.gethostbyname(name).startswith("127.")
+    except socket.gaierror:
+        return False
+
+
 def test_a_name_that_leads_into_the_neighbourhood_is_refused_unasked(guarded, origin):
     server, _ = guarded
     name = socket.gethostname()
-    if not socket.gethostbyname(name).startswith("127."):
+    if not leads_to_loopback(name):
         pytest.skip("no name but localhost leads to loopback here")
 
     answer = patch(server, server.create()["id"], add(origin.put("/blob", DATA).replace("127.0.0.1", name)))

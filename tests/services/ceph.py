@@ -96,7 +96,7 @@ class Ceph:
         finally:
             for limit, ratio in (("full", 0.95), ("backfillfull", 0.9), ("nearfull", 0.85)):
                 self.ceph("osd", f"set-{limit}-ratio", ratio)
-            wait_until(lambda: not self._is_full(), "the pools to have room again", seconds=60)
+            wait_until(lambda: not self._is_full(), "the pools to have room again", seconds=180)
 
     def _is_full(self):
         return "full" in self.ceph("osd", "dump").split("pool 1 ")[1].split("\n")[0]

@@ -19,6 +19,12 @@ ESCAPED_PASSWORD = "p%40ss%2Fw%3Ard%25"
 MEMORY = "/dev/shm"
 
 
+def has_stopped(process):
+    """Every thread of it, some time after SIGSTOP."""
+    return all(path.read_text().rsplit(")", 1)[1].split()[0] == "T"
+               for path in pathlib.Path(f"/proc/{process}/task").glob("*/stat"))
+
+
 class DatabaseServer:
     """What both have in common. Tuned to forget everything when the machine stops, and nothing when it is killed. After
     stop() or kill() start() goes on with the same databases and port."""
@@ -130,6 +136,7 @@ class DatabaseServer:
         processes = [self.process.pid, *self.children()]
         for process in processes:
             os.kill(process, signal.SIGSTOP)
+        wait_until(lambda: all(has_stopped(process) for process in processes), "the server to stop")
         try:
             yield
         finally:
