@@ -29,12 +29,24 @@ std::optional<milliseconds> Patience::next_pause(std::optional<seconds> asked) {
   return std::max<milliseconds>(drawn, std::min<milliseconds>(*asked, settings_.longest_pause));
 }
 
+bool may_pass(unsigned status) {
+  constexpr unsigned too_many_requests = 429;
+  return status == too_many_requests || status >= 500;
+}
+
 void pause(milliseconds time, const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any never;
   std::unique_lock lock(mutex);
   never.wait_for(lock, stop, time, [] { return false; });
   if (stop.stop_requested()) throw Error(ErrorCode::cancelled, "Stopped while waiting for another attempt");
+}
+
+bool wait_for_next(Patience& patience, Deadline deadline, const std::stop_token& stop) {
+  const auto time = patience.next_pause();
+  if (!time || deadline - std::chrono::steady_clock::now() <= *time) return false;
+  pause(*time, stop);
+  return true;
 }
 
 std::optional<seconds> parse_retry_after(std::string_view text, Timestamp now) {

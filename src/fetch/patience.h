@@ -36,8 +36,15 @@ class Patience {
   std::minstd_rand random_;
 };
 
+/// Whether a server that answers with the status may do better when it is asked again: it is busy, or at
+/// fault.
+bool may_pass(unsigned status);
+
 /// Waits that long; Error{cancelled} when the stop token asks.
 void pause(std::chrono::milliseconds time, const std::stop_token& stop);
+
+/// Waits before the next attempt. False if there is to be none, or no time for it. Throws Error{cancelled}.
+bool wait_for_next(Patience& patience, Deadline deadline, const std::stop_token& stop);
 
 /// What a Retry-After header says, as a time from now on; nothing if it is malformed.
 std::optional<std::chrono::seconds> parse_retry_after(std::string_view text, Timestamp now);

@@ -152,10 +152,11 @@ bool Images::may_see(const model::Caller& caller, const model::Image& image) {
 
 /// What cannot be stored is corrected for this time all the same.
 model::Image Images::with_correct_locations(const model::Caller& caller, model::Image image) {
-  std::vector<stores::Location> locations;
-  for (const model::ImageLocation& row : image.locations) locations.push_back(row.location);
   const stores::StoreCall call{.caller = &caller, .deadline = deadline_in(recognition_time)};
-  const auto recognized = stores::recognize(call, locations, resources_.stores);
+  stores::RecognizedLocations recognized;
+  for (const model::ImageLocation& row : image.locations) {
+    recognized.merge(stores::recognize(call, row.location, resources_.stores));
+  }
   if (!correct_locations(image, resources_.stores, recognized)) return image;
   try {
     return resources_.catalog.change(

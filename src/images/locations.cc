@@ -204,7 +204,7 @@ LocationEditor::Offer LocationEditor::ask(const stores::Location& given) {
   if (is_held_) {
     refuse(ErrorCode::conflict, "The image's locations were changed by somebody else. Look and try again.");
   }
-  const auto recognized = stores::recognize(call_, {&given, 1}, stores_);
+  const auto recognized = stores::recognize(call_, given, stores_);
   Offer offer{.given = given, .location = labelled(stores_, given, recognized)};
   stores::StoreCall call = call_;
   call.reach = reach_of(offer.location, admission_);

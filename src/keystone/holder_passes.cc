@@ -19,11 +19,18 @@ constexpr std::size_t most_holders = 1000;
 constexpr std::chrono::minutes longest_memory{5};
 constexpr std::size_t longest_answer = std::size_t{4} << 20;
 
-bool may_pass(unsigned status) {
-  return status == 429 || status >= 500;
-}
-
 }  // namespace
+
+fetch::Request token_question(const fetch::Uri& identity, const std::string& token) {
+  fetch::Request request{.uri = identity,
+                         .headers = {{"Accept", "application/json"},
+                                     {"X-Auth-Token", token},
+                                     {"X-Subject-Token", token},
+                                     // without which tokens of restricted credentials are not known
+                                     {"OpenStack-Identity-Access-Rules", "1.0"}}};
+  request.uri.target += "/auth/tokens";
+  return request;
+}
 
 HolderPasses::HolderPasses(Settings settings, const Clock& clock)
     : settings_(std::move(settings)), clock_(clock), client_(settings_.client) {}
@@ -46,15 +53,9 @@ Pass HolderPasses::pass(const std::string& token, Deadline deadline, const std::
 
 HolderPasses::Kept HolderPasses::look_up(const std::string& token, Deadline deadline,
                                          const std::stop_token& stop) {
-  fetch::Request request{.uri = settings_.identity,
-                         .headers = {{"Accept", "application/json"},
-                                     {"X-Auth-Token", token},
-                                     {"X-Subject-Token", token},
-                                     // without which tokens of restricted credentials are not known
-                                     {"OpenStack-Identity-Access-Rules", "1.0"}},
-                         .deadline = deadline,
-                         .stop = stop};
-  request.uri.target += "/auth/tokens";
+  fetch::Request request = token_question(settings_.identity, token);
+  request.deadline = deadline;
+  request.stop = stop;
   const Answer answer = ask(request);
   if (answer.status == 401 || answer.status == 404) throw token_has_ended();
   if (answer.status != 200) {
@@ -79,20 +80,14 @@ Answer HolderPasses::ask(const fetch::Request& request) {
     try {
       const auto response = client_.send(request);
       answer = {.status = response->status(), .body = response->read_text(longest_answer)};
-      if (!may_pass(answer.status)) return answer;
+      if (!fetch::may_pass(answer.status)) return answer;
     } catch (const Error& error) {
       if (!can_retry(error.code())) throw;
       failure = error;
     }
-    const auto pause = patience.next_pause();
-    const bool has_time = pause && request.deadline - std::chrono::steady_clock::now() > *pause;
-    if (has_time) {
-      fetch::pause(*pause, request.stop);
-    } else if (failure) {
-      throw *failure;
-    } else {
-      return answer;
-    }
+    if (fetch::wait_for_next(patience, request.deadline, request.stop)) continue;
+    if (failure) throw *failure;
+    return answer;
   }
 }
 

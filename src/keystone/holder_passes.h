@@ -14,6 +14,9 @@
 
 namespace vitrine::keystone {
 
+/// What asks Keystone, whose API is at `identity`, about a token as its holder would.
+fetch::Request token_question(const fetch::Uri& identity, const std::string& token);
+
 /// What lets the holders of tokens into another service. Each token is asked about itself, so that this
 /// service needs no login of its own; what Keystone says is remembered for some minutes. May be shared
 /// between threads.

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include <fstream>
-#include <iterator>
+#include <string>
 #include <system_error>
 
 #include "base/error.h"
@@ -22,8 +22,11 @@ constexpr std::string_view build_mark = "vitrine module build=";
 /// What the module says it was built from; empty: nothing. Read, not asked: classes of another shape are
 /// harmful as soon as they are loaded, and missing symbols would be all that is said of them.
 std::string build_of(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  const std::string content{std::istreambuf_iterator<char>(in), {}};
+  std::error_code failure;
+  const auto size = std::filesystem::file_size(file, failure);
+  if (failure) return {};
+  std::string content(size, '\0');
+  std::ifstream(file, std::ios::binary).read(content.data(), static_cast<std::streamsize>(size));
   const auto mark = content.find(build_mark);
   if (mark == std::string::npos) return {};
   const auto begin = mark + build_mark.size();
@@ -66,12 +69,15 @@ std::string why_no_module(std::string_view type) {
 namespace {
 
 const void* load(std::string_view module_name, const char* entry_name) {
-  if (const std::string fault = why_no_module(module_name); !fault.empty()) {
-    throw Error(ErrorCode::configuration, fault);
-  }
   const std::string file = module_file(module_name).string();
-  // Loading it again gives the same module. Its libraries leave threads behind, so it is never unloaded.
-  void* module = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  void* module = ::dlopen(file.c_str(), RTLD_NOW | RTLD_NOLOAD);  // null unless it was loaded before
+  if (!module) {
+    if (const std::string fault = why_no_module(module_name); !fault.empty()) {
+      throw Error(ErrorCode::configuration, fault);
+    }
+    // Its libraries leave threads behind, so it is never unloaded.
+    module = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  }
   const void* entry = module ? ::dlsym(module, entry_name) : nullptr;
   if (!entry) {
     const char* reason = ::dlerror();

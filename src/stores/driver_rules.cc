@@ -73,10 +73,7 @@ bool is_md5(std::string_view etag) {
 }
 
 bool wait_for_next(fetch::Patience& patience, const StoreCall& call) {
-  const auto pause = patience.next_pause();
-  if (!pause || call.deadline - std::chrono::steady_clock::now() <= *pause) return false;
-  fetch::pause(*pause, call.stop);
-  return true;
+  return fetch::wait_for_next(patience, call.deadline, call.stop);
 }
 
 std::optional<model::Caller> caller_of(const StoreCall& call) {

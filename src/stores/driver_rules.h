@@ -48,10 +48,13 @@ std::string bare_etag(std::string_view header);
 /// What the removal of that which a failed upload left may take.
 inline constexpr std::chrono::seconds clean_up_time{30};
 
+/// How long a store that was sent data is given to say so before what was stopped is cleaned up.
+inline constexpr std::chrono::seconds settling_time{5};
+
 /// Whether a request that ended so may have been carried out.
 bool leaves_doubt(ErrorCode code);
 
-/// Waits before the next attempt. False if there is to be none, or no time for it. Throws Error{cancelled}.
+/// As fetch::wait_for_next(), for as long as the call lasts.
 bool wait_for_next(fetch::Patience& patience, const StoreCall& call);
 
 /// A copy of who calls, for what goes on when the call has returned.

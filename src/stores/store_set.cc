@@ -135,20 +135,15 @@ std::vector<model::ImageLocation> StoreSet::ordered(std::vector<model::ImageLoca
   return locations;
 }
 
-RecognizedLocations recognize(const StoreCall& call, std::span<const Location> locations,
-                              const StoreSet& stores) {
-  RecognizedLocations recognized;
-  for (const Location& location : locations) {
-    if (tells_its_store(location, stores)) continue;
-    for (const auto& store : stores.all()) {
-      std::optional<Location> own = recognized_by(*store, call, location);
-      if (!own) continue;
-      stores.label(*own, *store);
-      recognized.emplace(location.uri, *std::move(own));
-      break;
-    }
+RecognizedLocations recognize(const StoreCall& call, const Location& location, const StoreSet& stores) {
+  if (tells_its_store(location, stores)) return {};
+  for (const auto& store : stores.all()) {
+    std::optional<Location> own = recognized_by(*store, call, location);
+    if (!own) continue;
+    stores.label(*own, *store);
+    return {{location.uri, *std::move(own)}};
   }
-  return recognized;
+  return {};
 }
 
 bool correct_legacy(Location& location, const StoreSet& stores, const RecognizedLocations& recognized) {

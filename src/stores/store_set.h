@@ -107,10 +107,9 @@ class StoreSet {
 /// Locations as their stores write them today, by the URI that an older service wrote.
 using RecognizedLocations = std::map<std::string, Location>;
 
-/// Asks the stores for those of the locations of which neither URI nor metadata tells whose they are. What no
-/// store recognizes, or cannot be asked about now, is left out, and the log says so.
-RecognizedLocations recognize(const StoreCall& call, std::span<const Location> locations,
-                              const StoreSet& stores);
+/// Asks the stores about a location of which neither URI nor metadata tells whose it is. One that no store
+/// recognizes, or can be asked about now, is left out, and the log says so; so is any other, unasked.
+RecognizedLocations recognize(const StoreCall& call, const Location& location, const StoreSet& stores);
 
 /// Brings a location that an older service wrote to today's form, as Glance does when it shows an image: the
 /// name of its store is added, and the keys go from the URI of an S3 store. Returns whether anything changed.

@@ -210,7 +210,8 @@ TEST_F(RecognizingStores, AreAskedForLocationsThatDoNotTell) {
                                   {"cinder://fast/of-slow", {}}};
   std::vector<Location> now = old;
 
-  const RecognizedLocations recognized = recognize({}, old, *set_);
+  RecognizedLocations recognized;
+  for (const Location& location : old) recognized.merge(recognize({}, location, *set_));
   for (Location& location : now) correct_legacy(location, *set_, recognized);
 
   EXPECT_EQ(now[0], (Location{"cinder://slow/of-slow", {{"store", "slow"}}}));

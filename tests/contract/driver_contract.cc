@@ -55,6 +55,17 @@ ErrorCode error_of(const std::function<void()>& body) {
   return ErrorCode::internal;
 }
 
+std::string message_of(ErrorCode code, const std::function<void()>& body) {
+  try {
+    body();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), code) << error.what();
+    return error.what();
+  }
+  ADD_FAILURE() << "no error";
+  return {};
+}
+
 std::vector<DriverCase> those_that(Fits fits, const std::vector<DriverCase>& cases) {
   std::vector<DriverCase> result;
   for (const DriverCase& each : cases) {

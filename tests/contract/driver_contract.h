@@ -132,6 +132,10 @@ std::string read_all(stores::BlobReader& reader, std::size_t step);
 /// The code of the Error that `body` throws; a failure of the test if it throws none.
 ErrorCode error_of(const std::function<void()>& body);
 
+/// The message of the Error that `body` throws; a failure of the test if it throws none, or one of another
+/// code.
+std::string message_of(ErrorCode code, const std::function<void()>& body);
+
 }  // namespace vitrine::tests
 
 /// Runs the contract for a vector of DriverCase. Stands in namespace vitrine::tests.

@@ -10,21 +10,17 @@ import requests
 
 from differential.pair import temporary_home
 from shared import races
-from shared.house import ADMIN, SharedHouse
+from shared.house import ADMIN, TWO_OF_OURS, SharedHouse
 from services.databases import MariaDB, running
-from support.server import Server, wait_until
+from support.server import wait_until
 
 ROUNDS = 4
 
 
 @pytest.fixture(scope="module", name="house")
 def house_fixture():
-    with temporary_home() as home, running(MariaDB) as (peer,):
-        house = SharedHouse(home, peer, kinds={"first": Server, "second": Server})
-        try:
-            yield house.start()
-        finally:
-            house.stop()
+    with temporary_home() as home, running(MariaDB) as (peer,), SharedHouse(home, peer, kinds=TWO_OF_OURS) as house:
+        yield house
 
 
 @pytest.fixture(name="nodes")
@@ -42,23 +38,12 @@ def test_no_update_is_lost(house):
 
 def test_one_of_two_uploads_wins(house, nodes):
     for _ in range(ROUNDS):
-        image_id = races.create(nodes[0])
-
-        statuses = races.at_once(*(lambda node=node, data=data: races.upload(node, image_id, data)
-                                   for node, data in zip(nodes, (b"first", b"second"))))
-
-        assert sorted(statuses) == [204, 409]
-        assert races.download(nodes[0], image_id).content == (b"first", b"second")[statuses.index(204)]
-        assert len(files_of(house, image_id)) == 1
+        assert len(files_of(house, races.upload_by_each(nodes))) == 1
 
 
 def test_one_of_two_deletions_wins(house, nodes):
     for _ in range(ROUNDS):
-        image_id = races.create(nodes[0])
-        assert races.upload(nodes[0], image_id).status_code == 204
-
-        assert sorted(races.at_once(*(lambda node=node: races.delete(node, image_id) for node in nodes))) == [204, 404]
-        assert not files_of(house, image_id)
+        assert not files_of(house, races.delete_by_each(nodes))
 
 
 def test_an_upload_and_a_deletion_leave_data_only_with_an_image(house, nodes):

@@ -23,21 +23,21 @@ def in_pieces(data):
         yield data[start:start + MIB]
 
 
-def beside_a_directory(home, store_type, options):
-    """The stores `cloud`, the default, and `disk`, a directory that is read last; and what a server is told of both."""
+def beside_a_directory(home, store_type, options, name="cloud"):
+    """A store of the name, the default, and `disk`, a directory that is read last; and what a server is told of both."""
     stores = Stores(home, ["disk"], {"disk": {"weight": -1}})
     settings = stores.settings()
-    settings["DEFAULT"]["enabled_backends"] = f"cloud:{store_type}, disk:file"
-    settings["glance_store"]["default_backend"] = "cloud"
-    settings["cloud"] = options
+    settings["DEFAULT"]["enabled_backends"] = f"{name}:{store_type}, disk:file"
+    settings["glance_store"]["default_backend"] = name
+    settings[name] = options
     return stores, settings
 
 
 class Cloud(abc.ABC):
     """A server with these stores. `kill` ends the service that the one of the cloud is in, and leaves what it holds;
-    `revive` starts it again."""
+    `revive` starts it again. Only who wants it dead needs them."""
 
-    def __init__(self, server, stores, kill, revive):
+    def __init__(self, server, stores, kill=None, revive=None):
         self.server = server
         self.stores = stores
         self.kill = kill

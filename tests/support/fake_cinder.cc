@@ -62,20 +62,8 @@ stores::CinderSettings FakeCinder::settings() const {
                     .settling = std::chrono::milliseconds(50),
                     .first_round = std::chrono::milliseconds(10),
                     .removal = std::chrono::milliseconds(50)};
-  settings.patience = {.attempts = 3,
-                       .first_pause = std::chrono::milliseconds(1),
-                       .longest_pause = std::chrono::milliseconds(2)};
+  settings.patience = short_patience;
   return settings;
-}
-
-void FakeCinder::fail_before(Fault fault) {
-  const std::lock_guard lock(mutex_);
-  before_ = std::move(fault);
-}
-
-void FakeCinder::fail_after(Fault fault) {
-  const std::lock_guard lock(mutex_);
-  after_ = std::move(fault);
 }
 
 void FakeCinder::end_in(const std::string& action, const std::string& state) {
@@ -160,14 +148,7 @@ Page FakeCinder::answer(const SeenRequest& request) {
   const bool is_known = callers_.contains(token) || token.starts_with("own-");
   if (!is_known || token == refused_token_) return {.status = 401};
   if (request.header("OpenStack-API-Version") != "volume 3.54") return refusal(406, "Not this version.");
-  if (before_) {
-    if (auto page = before_(request)) return *page;
-  }
-  Page page = carry_out(request);
-  if (after_) {
-    if (auto other = after_(request)) return *other;
-  }
-  return page;
+  return answer_as_planned(request, [this](const SeenRequest& planned) { return carry_out(planned); });
 }
 
 Page FakeCinder::carry_out(const SeenRequest& request) {

@@ -1,10 +1,8 @@
 #pragma once
 
 #include <boost/json/object.hpp>
-#include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -15,15 +13,14 @@
 #include "stores/drivers/cinder/cinder_settings.h"
 #include "stores/drivers/cinder/volume_connectors.h"
 #include "tests/support/fake_keystone.h"
-#include "tests/support/origin_server.h"
+#include "tests/support/planned_faults.h"
 
 namespace vitrine::tests {
 
 /// As much of Cinder as a store uses, with volumes in memory and connections of a type of its own, `memory`.
 /// It does everything at once. May be used from all threads.
-class FakeCinder {
+class FakeCinder : public PlannedFaults {
  public:
-  using Fault = std::function<std::optional<Page>(const SeenRequest&)>;
   /// Bytes that it counts as one, so that volumes are soon full.
   static constexpr std::uint64_t gibibyte = std::uint64_t{8} << 20;
 
@@ -33,10 +30,6 @@ class FakeCinder {
   stores::CinderSettings settings() const;
   stores::MakeConnector connectors();
 
-  /// What the fault answers counts; requests that it has no answer for are carried out.
-  void fail_before(Fault fault);
-  /// The same for requests that were carried out.
-  void fail_after(Fault fault);
   /// The state that volumes get by "create", "extend" (while they are not attached), "extend attached" or
   /// "delete".
   void end_in(const std::string& action, const std::string& state);
@@ -97,7 +90,6 @@ class FakeCinder {
   boost::json::object shown_attachment(const std::string& id) const;
   bool is_attached(const std::string& volume_id) const;
 
-  mutable std::mutex mutex_;
   std::map<std::string, Volume> volumes_;
   std::map<std::string, Attachment> attachments_;
   std::map<std::string, std::string> ends_;
@@ -106,8 +98,6 @@ class FakeCinder {
   std::optional<Error> data_error_;
   std::set<std::string> callers_;  ///< their tokens
   std::string refused_token_;
-  Fault before_;
-  Fault after_;
   SystemClock clock_;
   FakeKeystone keystone_{clock_};
   OriginServer origin_;  // last, so that its threads end before what they use

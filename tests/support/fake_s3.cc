@@ -51,20 +51,8 @@ stores::S3Settings FakeS3::settings() const {
   settings.location_scheme = "s3";
   settings.location_host = fmt::format("127.0.0.1:{}", origin_.port());
   settings.client.read_timeout = std::chrono::seconds(10);
-  settings.patience = {.attempts = 3,
-                       .first_pause = std::chrono::milliseconds(1),
-                       .longest_pause = std::chrono::milliseconds(2)};
+  settings.patience = short_patience;
   return settings;
-}
-
-void FakeS3::fail_before(Fault fault) {
-  const std::lock_guard lock(mutex_);
-  before_ = std::move(fault);
-}
-
-void FakeS3::fail_after(Fault fault) {
-  const std::lock_guard lock(mutex_);
-  after_ = std::move(fault);
 }
 
 std::vector<std::string> FakeS3::everything() const {
@@ -98,14 +86,7 @@ std::size_t FakeS3::completed_parts() const {
 
 Page FakeS3::answer(const SeenRequest& request) {
   const std::lock_guard lock(mutex_);
-  if (before_) {
-    if (auto page = before_(request)) return *page;
-  }
-  Page page = carry_out(request);
-  if (after_) {
-    if (auto other = after_(request)) return *other;
-  }
-  return page;
+  return answer_as_planned(request, [this](const SeenRequest& planned) { return carry_out(planned); });
 }
 
 Page FakeS3::carry_out(const SeenRequest& request) {

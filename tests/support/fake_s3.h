@@ -1,33 +1,23 @@
 #pragma once
 
-#include <functional>
 #include <map>
-#include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "stores/drivers/s3/s3_settings.h"
-#include "tests/support/origin_server.h"
+#include "tests/support/planned_faults.h"
 
 namespace vitrine::tests {
 
 /// An S3 service with one bucket and path-style addresses, in memory. It looks at digests but not at
 /// signatures; s3_test does that with real services. May be used from all threads.
-class FakeS3 {
+class FakeS3 : public PlannedFaults {
  public:
-  using Fault = std::function<std::optional<Page>(const SeenRequest&)>;
-
   FakeS3();
 
   /// Those of a store in its bucket that does not wait long.
   stores::S3Settings settings() const;
-
-  /// What the fault answers counts; requests that it has no answer for are carried out.
-  void fail_before(Fault fault);
-  /// The same for requests that were carried out.
-  void fail_after(Fault fault);
 
   /// "object KEY" and "upload KEY", without their data.
   std::vector<std::string> everything() const;
@@ -54,15 +44,12 @@ class FakeS3 {
   Page complete(const SeenRequest& request, const std::string& key, const std::string& id);
   Page list_uploads(const std::string& prefix) const;
 
-  mutable std::mutex mutex_;
   bool has_bucket_ = true;
   std::map<std::string, std::string> objects_;
   std::map<std::string, std::string> etags_;  ///< of objects that came in parts, with their quotes
   std::map<std::string, Upload> uploads_;     ///< by id
   std::size_t uploads_begun_ = 0;
   std::size_t completed_parts_ = 0;
-  Fault before_;
-  Fault after_;
   OriginServer origin_;  // last: it answers with the rest
 };
 

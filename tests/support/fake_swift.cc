@@ -35,20 +35,8 @@ stores::SwiftSettings FakeSwift::settings() const {
                                .user = "test:tester",
                                .key = "testing"};
   settings.client.read_timeout = std::chrono::seconds(10);
-  settings.patience = {.attempts = 3,
-                       .first_pause = std::chrono::milliseconds(1),
-                       .longest_pause = std::chrono::milliseconds(2)};
+  settings.patience = short_patience;
   return settings;
-}
-
-void FakeSwift::fail_before(Fault fault) {
-  const std::lock_guard lock(mutex_);
-  before_ = std::move(fault);
-}
-
-void FakeSwift::fail_after(Fault fault) {
-  const std::lock_guard lock(mutex_);
-  after_ = std::move(fault);
 }
 
 void FakeSwift::accept_token(const std::string& token) {
@@ -82,14 +70,7 @@ Page FakeSwift::answer(const SeenRequest& request) {
   const std::lock_guard lock(mutex_);
   if (request.target == "/auth/v1.0") return log_in(request);
   if (!tokens_.contains(request.header("X-Auth-Token"))) return {.status = 401};
-  if (before_) {
-    if (auto page = before_(request)) return *page;
-  }
-  Page page = carry_out(request);
-  if (after_) {
-    if (auto other = after_(request)) return *other;
-  }
-  return page;
+  return answer_as_planned(request, [this](const SeenRequest& planned) { return carry_out(planned); });
 }
 
 Page FakeSwift::log_in(const SeenRequest& request) {

@@ -1,35 +1,26 @@
 #pragma once
 
-#include <functional>
 #include <map>
-#include <mutex>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "stores/drivers/swift/swift_settings.h"
-#include "tests/support/origin_server.h"
+#include "tests/support/planned_faults.h"
 
 namespace vitrine::tests {
 
 /// A Swift with one account and its own login, in memory. It knows dynamic large objects, no static ones;
-/// swift_test does that with the real one. May be used from all threads.
-class FakeSwift {
+/// swift_test does that with the real one. No faults are planned for logins. May be used from all
+/// threads.
+class FakeSwift : public PlannedFaults {
  public:
-  using Fault = std::function<std::optional<Page>(const SeenRequest&)>;
-
   FakeSwift();
 
   /// Those of a store in its account that does not wait long.
   stores::SwiftSettings settings() const;
 
-  /// What the fault answers counts; requests that it has no answer for are carried out. Logins are not asked
-  /// about.
-  void fail_before(Fault fault);
-  /// The same for requests that were carried out.
-  void fail_after(Fault fault);
   /// Accepts a token that it did not give.
   void accept_token(const std::string& token);
   /// Accepts none of the tokens that it has given, or was to accept.
@@ -57,12 +48,9 @@ class FakeSwift {
   Page list(const std::string& container, const std::string& query) const;
   std::string content_of(const Object& object) const;
 
-  mutable std::mutex mutex_;
   unsigned logins_ = 0;
   std::set<std::string> tokens_;
   std::map<std::string, Object> objects_;
-  Fault before_;
-  Fault after_;
   OriginServer origin_;  // last: it answers with the rest
 };
 

@@ -73,17 +73,6 @@ class S3DriverTest : public ::testing::Test {
   std::string read(const Location& location, ByteRange range = {}) {
     return tests::read_all(*driver_->open({}, location, range), 10'000);
   }
-  std::string message_of(const std::function<void()>& body, ErrorCode code) {
-    try {
-      body();
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), code) << error.what();
-      return error.what();
-    }
-    ADD_FAILURE() << "no error";
-    return {};
-  }
-
   FakeS3 service_;
   std::unique_ptr<S3Driver> driver_;
   const std::string large_ = tests::varied_content(1'000'000);

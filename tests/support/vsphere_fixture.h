@@ -99,17 +99,6 @@ class VmwareServerTest : public ::testing::Test {
   static void set_free(const std::string& datastore, std::uint64_t bytes) {
     order(fmt::format("free?ds={}&bytes={}", datastore, bytes));
   }
-  static std::string message_of(ErrorCode code, const std::function<void()>& body) {
-    try {
-      body();
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), code) << error.what();
-      return error.what();
-    }
-    ADD_FAILURE() << "no error";
-    return {};
-  }
-
   VmwareSettings settings_;
   std::unique_ptr<VmwareDriver> driver_;
 };

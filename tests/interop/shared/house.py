@@ -12,6 +12,7 @@ from support.server import Server
 from support.stores import Stores
 
 OURS, GLANCE = "ours", "glance"
+TWO_OF_OURS = {"first": Server, "second": Server}
 ADMIN = {"X-Identity-Status": "Confirmed"} | PERSONAS["admin"]
 SETTINGS = {
     "DEFAULT": {"enabled_import_methods": "[glance-direct,web-download,copy-image]", "enforce_secure_rbac": True},
@@ -38,6 +39,16 @@ class SharedHouse:
         for group, options in SETTINGS.items():
             settings.setdefault(group, {}).update(options)
         return settings
+
+    def __enter__(self):
+        try:
+            return self.start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def __exit__(self, *_):
+        self.stop()
 
     def start(self):
         next(iter(self.nodes.values())).sync()
@@ -94,10 +105,6 @@ class SharedHouse:
 
 
 @contextlib.contextmanager
-def shared_house(root, kinds=None):
-    with running(MariaDB) as (peer,):
-        house = SharedHouse(root, peer, kinds=kinds)
-        try:
-            yield house.start()
-        finally:
-            house.stop()
+def shared_house(root):
+    with running(MariaDB) as (peer,), SharedHouse(root, peer) as house:
+        yield house

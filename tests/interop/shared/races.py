@@ -75,3 +75,23 @@ def ask_for_import(server, image_id):
 
 def download(server, image_id):
     return server.request("GET", f"/v2/images/{image_id}/file", headers=ADMIN)
+
+
+def upload_by_each(nodes):
+    """Two nodes take an upload to one image, of which one wins. Returns the image's id."""
+    image_id = create(nodes[0])
+    contents = (b"first", b"second")
+    statuses = at_once(*(lambda node=node, data=data: upload(node, image_id, data)
+                         for node, data in zip(nodes, contents)))
+    assert sorted(statuses) == [204, 409], statuses
+    assert download(nodes[0], image_id).content == contents[statuses.index(204)]
+    return image_id
+
+
+def delete_by_each(nodes):
+    """Two nodes delete one image with data, and one wins. Returns the image's id."""
+    image_id = create(nodes[0])
+    assert upload(nodes[0], image_id).status_code == 204
+    statuses = at_once(*(lambda node=node: delete(node, image_id) for node in nodes))
+    assert sorted(statuses) == [204, 404], statuses
+    return image_id

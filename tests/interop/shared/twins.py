@@ -5,7 +5,7 @@ import collections
 import random
 
 from differential import judge
-from differential.compare import Difference, compare_answers, compare_values, json_of
+from differential.compare import compare_answers, compare_values, json_of
 from differential.intended_differences import EXPLANATIONS
 from differential.names import FreshIds, Names, named
 from differential.pair import Side

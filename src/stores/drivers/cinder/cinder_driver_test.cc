@@ -18,6 +18,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using tests::error_of;
 using tests::FakeCinder;
+using tests::message_of;
 using tests::Page;
 using tests::read_all;
 using tests::SeenRequest;
@@ -44,18 +45,7 @@ class CinderDriverTest : public ::testing::Test {
     writer->write(std::vector<std::byte>(gibibyte));
     writer->write(bytes_of(mark));
     return writer->commit();
-  }
-  std::string message_of(ErrorCode code, const std::function<void()>& body) {
-    try {
-      body();
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), code) << error.what();
-      return error.what();
-    }
-    ADD_FAILURE() << "no error";
-    return {};
-  }
-  /// Answers requests of this method whose target has the text, so often.
+  }  /// Answers requests of this method whose target has the text, so often.
   static FakeCinder::Fault fault(const std::string& method, const std::string& part, Page page,
                                  unsigned count = 1) {
     return [=, left = count](const SeenRequest& request) mutable -> std::optional<Page> {

@@ -9,6 +9,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
+using tests::message_of;
 
 class S3ChecksumTest : public S3DriverTest {
  protected:
@@ -99,7 +100,7 @@ TEST_F(S3ChecksumTest, IsHeldAgainstWhatIsReadAsAWhole) {
     EXPECT_EQ(read(location, whole), "123456789");
 
     tell("AAAAAA==");
-    EXPECT_THAT(message_of([&] { read(location, whole); }, ErrorCode::unavailable), HasSubstr("damaged"));
+    EXPECT_THAT(message_of(ErrorCode::unavailable, [&] { read(location, whole); }), HasSubstr("damaged"));
   }
 }
 

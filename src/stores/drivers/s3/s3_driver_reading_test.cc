@@ -9,6 +9,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using tests::error_of;
+using tests::message_of;
 using tests::s3_error;
 using tests::varied_content;
 
@@ -41,7 +42,7 @@ TEST_F(S3DriverTest, DoesNotGoOnWithOtherData) {
       1, [](const SeenRequest& request) { return request.method == "GET"; }, broken));
   service_.put_object("blob", varied_content(1'000'001));
 
-  EXPECT_THAT(message_of([&] { read(location); }, ErrorCode::unavailable), HasSubstr("was replaced"));
+  EXPECT_THAT(message_of(ErrorCode::unavailable, [&] { read(location); }), HasSubstr("was replaced"));
 }
 
 TEST_F(S3DriverTest, TakesNoOtherPartThanItAskedFor) {
@@ -106,7 +107,7 @@ TEST_F(S3DriverTest, SaysWhatToDoAboutARefusal) {
     start({});
     service_.fail_before([&, code = code](const SeenRequest&) { return s3_error(403, code); });
 
-    EXPECT_THAT(message_of([&] { write("blob", "content"); }, ErrorCode::storage_denied),
+    EXPECT_THAT(message_of(ErrorCode::storage_denied, [&] { write("blob", "content"); }),
                 AllOf(HasSubstr(advice), HasSubstr("images")))
         << code;
   }
@@ -119,7 +120,7 @@ TEST_F(S3DriverTest, NamesTheRegionThatTheBucketIsIn) {
     return page;
   });
 
-  EXPECT_THAT(message_of([&] { write("blob", "content"); }, ErrorCode::storage_denied),
+  EXPECT_THAT(message_of(ErrorCode::storage_denied, [&] { write("blob", "content"); }),
               HasSubstr("in the region eu-west-1. Set s3_store_region_name"));
 }
 

@@ -12,6 +12,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using tests::error_of;
+using tests::message_of;
 using tests::s3_error;
 
 // How blobs are written
@@ -78,7 +79,7 @@ TEST_F(S3DriverTest, SendsPartsAtTheSameTimeButNoMoreThanItMay) {
 
 TEST_F(S3DriverTest, CreatesAMissingBucketOnlyIfTold) {
   service_.remove_bucket();
-  EXPECT_THAT(message_of([&] { write("blob", "content"); }, ErrorCode::storage_denied),
+  EXPECT_THAT(message_of(ErrorCode::storage_denied, [&] { write("blob", "content"); }),
               AllOf(HasSubstr("images does not exist"), HasSubstr("s3_store_create_bucket_on_put")));
 
   S3Settings settings = service_.settings();

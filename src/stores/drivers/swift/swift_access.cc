@@ -22,10 +22,6 @@ namespace json = boost::json;
 constexpr std::chrono::seconds longest_login{60};
 constexpr std::size_t longest_answer = std::size_t{4} << 20;
 
-bool is_passing(unsigned status) {
-  return status == 429 || status >= 500;
-}
-
 Error not_let_in(const fetch::Uri& where, unsigned status) {
   return Error(
       ErrorCode::storage_denied,
@@ -76,13 +72,7 @@ SwiftPass SwiftLogin::look_up(const StoreCall& call, const std::string& token) {
 
 keystone::Token SwiftLogin::describe(const StoreCall& call, const fetch::Uri& identity,
                                      const std::string& token) {
-  fetch::Request request{.uri = identity,
-                         .headers = {{"Accept", "application/json"},
-                                     {"X-Auth-Token", token},
-                                     {"X-Subject-Token", token},
-                                     // without which tokens of restricted credentials are not known
-                                     {"OpenStack-Identity-Access-Rules", "1.0"}}};
-  request.uri.target += "/auth/tokens";
+  const fetch::Request request = keystone::token_question(identity, token);
   const Reply reply = ask(call, request);
   if (reply.status == http_status::ok) return keystone::parse_token(reply.body);
   throw Error(ErrorCode::unavailable, fmt::format("{} does not tell what a token is for (status {})",
@@ -124,7 +114,7 @@ SwiftLogin::Reply SwiftLogin::ask(const StoreCall& call, const fetch::Request& r
                .token = std::string(response->header("X-Subject-Token").value_or("")),
                .storage = std::string(response->header("X-Storage-Url").value_or(""))};
       if (reply.token.empty()) reply.token = response->header("X-Auth-Token").value_or("");
-      if (!is_passing(reply.status)) return reply;
+      if (!fetch::may_pass(reply.status)) return reply;
     } catch (const Error& error) {
       if (!can_retry(error.code())) throw;
       failure = error;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <mutex>
-
 #include <utility>
 
 #include "base/error.h"
@@ -91,13 +90,13 @@ std::shared_ptr<SwiftAccess> SwiftProjects::own(const StoreCall& call) {
                                              renewal_time_);
   const std::lock_guard lock(mutex_);
   std::erase_if(trusted_ways_, [](const auto& entry) { return entry.second.expired(); });
-  trusted_ways_[md5_hex(bytes_of(*token))] = way;
+  trusted_ways_[keystone::token_key(*token)] = way;
   return way;
 }
 
 std::shared_ptr<TrustedAccess> SwiftProjects::trusted_way(const std::string& token) const {
   const std::lock_guard lock(mutex_);
-  const auto found = trusted_ways_.find(md5_hex(bytes_of(token)));
+  const auto found = trusted_ways_.find(keystone::token_key(token));
   return found == trusted_ways_.end() ? nullptr : found->second.lock();
 }
 

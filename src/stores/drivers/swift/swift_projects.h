@@ -8,6 +8,7 @@
 #include <string>
 
 #include "fetch/uri.h"
+#include "keystone/token_cache.h"
 #include "stores/drivers/swift/swift_access.h"
 #include "stores/drivers/swift/swift_trusted_access.h"
 
@@ -35,8 +36,7 @@ class SwiftProjects {
   const std::chrono::seconds renewal_time_;
   const std::shared_ptr<SwiftAccess> service_;
   mutable std::mutex mutex_;
-  std::map<std::string, std::weak_ptr<TrustedAccess>>
-      trusted_ways_;  ///< that somebody goes, by digests of tokens
+  std::map<keystone::TokenKey, std::weak_ptr<TrustedAccess>> trusted_ways_;  ///< that somebody goes
 };
 
 }  // namespace vitrine::stores

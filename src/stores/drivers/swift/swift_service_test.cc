@@ -137,17 +137,6 @@ class SwiftServiceTest : public ::testing::Test {
     }
     return writer->commit();
   }
-
-  static std::string message_of(const std::function<void()>& body, ErrorCode code) {
-    try {
-      body();
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), code) << error.what();
-      return error.what();
-    }
-    ADD_FAILURE() << "no error";
-    return {};
-  }
 };
 
 TEST_F(SwiftServiceTest, GivesEachSegmentItsTrueLength) {
@@ -238,7 +227,7 @@ TEST_F(SwiftServiceTest, SaysThatTheLoginIsWrong) {
     stores::SwiftDriver driver(new_container(account, {}));
 
     const std::string message =
-        message_of([&] { driver.create({}, {"blob"}, 7); }, ErrorCode::storage_denied);
+        message_of(ErrorCode::storage_denied, [&] { driver.create({}, {"blob"}, 7); });
 
     EXPECT_THAT(message, HasSubstr("does not let the swift store in"));
     EXPECT_THAT(message, Not(HasSubstr("wrong-key")));
@@ -250,7 +239,7 @@ TEST_F(SwiftServiceTest, SaysThatTheContainerIsMissing) {
   settings.creates_containers = false;
   stores::SwiftDriver driver(settings);
 
-  EXPECT_THAT(message_of([&] { driver.create({}, {"blob"}, 7); }, ErrorCode::storage_denied),
+  EXPECT_THAT(message_of(ErrorCode::storage_denied, [&] { driver.create({}, {"blob"}, 7); }),
               HasSubstr("swift_store_create_container_on_put"));
 }
 
@@ -259,7 +248,7 @@ TEST_F(SwiftServiceTest, SaysThatTheCatalogHasNoEndpoint) {
   settings.endpoint.region = "Elsewhere";
   stores::SwiftDriver driver(settings);
 
-  EXPECT_THAT(message_of([&] { driver.create({}, {"blob"}, 7); }, ErrorCode::storage_denied),
+  EXPECT_THAT(message_of(ErrorCode::storage_denied, [&] { driver.create({}, {"blob"}, 7); }),
               HasSubstr("swift_store_region"));
 }
 
