@@ -59,6 +59,9 @@ struct Request {
   Reach reach = {};
   Deadline deadline = Deadline::max();  ///< counts until the body is read
   std::stop_token stop;                 ///< likewise
+  /// How long the answer to a body that is pushed is still waited for when a stop comes after all of it was
+  /// sent. It may be carried out all the same, and whoever undoes it must come after that.
+  std::chrono::milliseconds settling_time{0};
 };
 
 class Exchange;

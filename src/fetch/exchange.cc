@@ -126,6 +126,7 @@ Exchange::Exchange(Connections& connections, const ClientSettings& settings, con
       reach_(request.reach),
       deadline_(request.deadline),
       stop_(request.stop),
+      settling_time_(request.settling_time),
       is_proxied_(settings.proxies.contains(request.uri.scheme) &&
                   !is_exempt(request.uri, settings.unproxied)),
       body_(std::move(body)),
@@ -349,7 +350,9 @@ void Exchange::drive(const std::function<bool()>& is_enough) {
 
 void Exchange::require_time() {
   const Instant now = Clock::now();
-  if (stop_.stop_requested()) throw Error(ErrorCode::cancelled, "Stopped while waiting for " + origin_);
+  if (stop_.stop_requested() && !may_settle(now)) {
+    throw Error(ErrorCode::cancelled, "Stopped while waiting for " + origin_);
+  }
   if (now >= deadline_) throw Error(ErrorCode::timed_out, origin_ + " takes too long");
   if (body_) note_sent();
   if (!is_connected_) last_progress_ = now;  // libcurl counts the time that connecting takes
@@ -358,6 +361,13 @@ void Exchange::require_time() {
                 fmt::format("{} {} nothing for {} seconds", origin_,
                             body_ && !body_->is_sent() ? "takes" : "sends", in_seconds(read_timeout_)));
   }
+}
+
+/// Whether the server may be carrying out what was stopped, and there is time left to hear of it.
+bool Exchange::may_settle(Instant now) {
+  if (!body_ || !body_->is_whole()) return false;
+  settled_by_ = std::min(settled_by_, now + settling_time_);
+  return now < settled_by_;
 }
 
 /// What libcurl took from us may wait in its buffer, so that alone would be no progress.
@@ -382,7 +392,8 @@ void Exchange::perform() {
 void Exchange::wait() {
   using std::chrono::milliseconds;
   constexpr milliseconds most{60'000};
-  const Clock::duration left = std::min(deadline_, last_progress_ + read_timeout_) - Clock::now();
+  const Clock::duration left =
+      std::min({deadline_, last_progress_ + read_timeout_, settled_by_}) - Clock::now();
   const auto time = std::clamp(std::chrono::ceil<milliseconds>(left), milliseconds{0}, most);
   const CURLMcode fault = curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(time.count()), nullptr);
   if (fault != CURLM_OK) throw Error(ErrorCode::internal, curl_multi_strerror(fault));

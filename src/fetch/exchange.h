@@ -70,6 +70,7 @@ class Exchange {
   /// Lets the transfer go on until there is enough or it is over.
   void drive(const std::function<bool()>& is_enough);
   void require_time();
+  bool may_settle(Instant now);
   void note_sent();
   void perform();
   void wait();
@@ -82,6 +83,7 @@ class Exchange {
   const Reach reach_;
   const Deadline deadline_;
   const std::stop_token stop_;
+  const std::chrono::milliseconds settling_time_;
   const bool is_proxied_;
 
   Head head_;
@@ -95,6 +97,7 @@ class Exchange {
   int result_ = 0;  ///< a CURLcode, once it is over
   std::optional<AddressClass> peer_class_;
   Instant last_progress_;
+  Instant settled_by_ = Instant::max();  ///< once a stop found the body sent
 
   std::optional<PushedBody> body_;
   const bool asks_before_body_;

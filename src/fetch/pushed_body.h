@@ -26,6 +26,8 @@ class PushedBody {
   bool is_wanted() const { return is_wanted_; }
   /// Whether all is taken that will ever be there.
   bool is_sent() const { return is_ended_ && rest_.empty(); }
+  /// Whether the taker knows that it has all.
+  bool is_whole() const { return length_ ? taken_ == *length_ : is_sent(); }
   std::uint64_t taken() const { return taken_; }
   /// Whether the taker may have all that belongs to the request.
   bool may_be_complete() const { return taken_ > 0 || length_ == 0; }

@@ -407,5 +407,37 @@ TEST_F(SendingTest, EndsWhenItIsStopped) {
   EXPECT_EQ(failure.code, ErrorCode::cancelled);
 }
 
+TEST_F(SendingTest, HearsWhatBecameOfWhatWasSentBeforeItWasStopped) {
+  std::stop_source stop;
+  origin_.answer_with([&](const tests::SeenRequest&) {
+    stop.request_stop();
+    std::this_thread::sleep_for(short_time);
+    return Page{.status = 201};
+  });
+  Request request = put();
+  request.stop = stop.get_token();
+  request.settling_time = std::chrono::seconds(20);
+
+  const auto sending = client_.begin(request, 4);
+  sending->write(bytes_of("body"));
+
+  EXPECT_EQ(sending->finish()->status(), 201u);
+}
+
+TEST_F(SendingTest, DoesNotWaitLongForWhatBecameOfWhatWasSent) {
+  origin_.put("/page", {.fault = Page::Fault::mute});
+  for (const milliseconds settling_time : {milliseconds(0), short_time}) {
+    std::stop_source stop;
+    Request request = put();
+    request.stop = stop.get_token();
+    request.settling_time = settling_time;
+    const auto sending = client_.begin(request, 4);
+    sending->write(bytes_of("body"));
+    stop.request_stop();
+
+    EXPECT_EQ(failure_of([&] { sending->finish(); }).code, ErrorCode::cancelled);
+  }
+}
+
 }  // namespace
 }  // namespace vitrine::fetch

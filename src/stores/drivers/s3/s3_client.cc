@@ -172,6 +172,7 @@ fetch::Request S3Client::signed_request(const StoreCall& call, const S3Bucket& b
   result.range = request.range;
   result.deadline = call.deadline;
   result.stop = call.stop;
+  result.settling_time = settling_time;
   return result;
 }
 

@@ -97,6 +97,7 @@ fetch::Request SwiftClient::request_of(const StoreCall& call, const SwiftContain
   result.reach = container.access->reach(call);
   result.deadline = call.deadline;
   result.stop = call.stop;
+  result.settling_time = settling_time;
   return result;
 }
 
