@@ -4,9 +4,9 @@ import pytest
 
 from differential.pair import temporary_home
 from shared import races
-from shared.house import SharedHouse
+from shared.house import TWO_OF_OURS, SharedHouse
 from services.galera import galera_cluster
-from support.server import Server, wait_until
+from support.server import wait_until
 
 ROUNDS = 4
 
@@ -19,13 +19,9 @@ def cluster_fixture():
 
 @pytest.fixture(scope="module", name="house")
 def house_fixture(cluster):
-    with temporary_home() as home:
-        house = SharedHouse(home, *cluster, kinds={"first": Server, "second": Server},
-                            database_options={"mysql_wsrep_sync_wait": 1})
-        try:
-            yield house.start()
-        finally:
-            house.stop()
+    with temporary_home() as home, SharedHouse(home, *cluster, kinds=TWO_OF_OURS,
+                                               database_options={"mysql_wsrep_sync_wait": 1}) as house:
+        yield house
 
 
 @pytest.fixture(name="nodes")
@@ -47,24 +43,10 @@ def test_what_one_node_wrote_the_other_shows_at_once(nodes):
         assert races.show(reader, races.create(writer))["status"] == "queued"
 
 
-def test_one_of_two_uploads_wins(house, nodes):
+@pytest.mark.parametrize("race", [races.upload_by_each, races.delete_by_each], ids=["uploads", "deletions"])
+def test_one_of_two_wins(house, nodes, race):
     for _ in range(ROUNDS):
-        image_id = races.create(nodes[0])
-
-        statuses = races.at_once(*(lambda node=node, data=data: races.upload(node, image_id, data)
-                                   for node, data in zip(nodes, (b"first", b"second"))))
-
-        assert sorted(statuses) == [204, 409]
-        assert races.download(nodes[0], image_id).content == (b"first", b"second")[statuses.index(204)]
-        wait_until(lambda: house.disagreements() == [], "records and files to agree")
-
-
-def test_one_of_two_deletions_wins(house, nodes):
-    for _ in range(ROUNDS):
-        image_id = races.create(nodes[0])
-        assert races.upload(nodes[0], image_id).status_code == 204
-
-        assert sorted(races.at_once(*(lambda node=node: races.delete(node, image_id) for node in nodes))) == [204, 404]
+        race(nodes)
         wait_until(lambda: house.disagreements() == [], "records and files to agree")
 
 

@@ -1,17 +1,15 @@
 """A real Cinder, Debian's, whose volumes lie in Ceph, on an iSCSI target and on an NFS server, below one folder."""
 
 import concurrent.futures
-import contextlib
 import os
 import pathlib
-import socket
 import subprocess
 
 import requests
 
 from services.ceph import CephClusters
 from services.keystone import PASSWORD, Keystone
-from support.server import free_port, wait_until
+from support.server import free_port, free_ports, wait_until
 
 PACKAGES = "python3-cinder python3-rbd tgt nfs-ganesha nfs-ganesha-vfs rpcbind qemu-utils"
 HERE = pathlib.Path(__file__).resolve().parent
@@ -30,7 +28,7 @@ class Cinder:
         self.keystone = Keystone(self.home / "keystone")
         self.ceph = CephClusters(self.home / "ceph", *cluster, count=1) if "rbd" in backends else None
         self.ports = {"CINDER_PORT": free_port(), "CINDER_ISCSI_PORT": free_port(),
-                      "CINDER_NFS_PORT": _two_free_ports()}
+                      "CINDER_NFS_PORT": free_ports(2)}
         self.session = requests.Session()
         self.session.trust_env = False
         self._token = None
@@ -65,7 +63,7 @@ class Cinder:
         self.start_cinder()
 
     def start_cinder(self):
-        """After kill(), too: what it keeps is there again."""
+        """What it kept when it was stopped is there again."""
         (self.home / "more.conf").write_text(self.more)
         environment = os.environ | {name: str(port) for name, port in self.ports.items()} | {
             "CINDER_BACKENDS": " ".join(self.backends), "KEYSTONE_AUTH_URL": self.keystone.url,
@@ -136,12 +134,3 @@ class Cinder:
     def remove_volume(self, volume_id):
         self.call("DELETE", f"/volumes/{volume_id}")
         wait_until(lambda: self.call("GET", f"/volumes/{volume_id}").status_code == 404, "the volume to go")
-
-
-def _two_free_ports():
-    """In a row; the first of them."""
-    while True:
-        first = free_port()
-        with contextlib.suppress(OSError), socket.socket() as probe:
-            probe.bind(("127.0.0.1", first + 1))
-            return first

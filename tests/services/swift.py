@@ -10,7 +10,7 @@ import subprocess
 import requests
 
 from services.keystone import PASSWORD, USERS
-from support.server import free_port, is_alive, wait_until
+from support.server import free_port, free_ports, is_alive, wait_until
 
 PACKAGES = "python3-swift python3-keystonemiddleware memcached"
 NEEDED = ["/usr/lib/python3/dist-packages/swift/proxy/server.py", "/usr/bin/memcached",
@@ -38,7 +38,8 @@ use = egg:swift#{name}
 """
 
 # There is no second replica to turn to after an error of the first, so errors are not remembered. A memcached that is
-# slow on a busy machine loses TempAuth's tokens, so it is given time.
+# slow on a busy machine loses TempAuth's tokens, so it is given time. Readers of large objects are not slowed down to a
+# segment a second, as they are by default from the tenth on.
 PROXY = """[DEFAULT]
 bind_ip = 127.0.0.1
 bind_port = {port}
@@ -91,7 +92,10 @@ use = egg:swift#versioned_writes
 allow_object_versioning = true
 """ + "".join(f"[filter:{name}]\nuse = egg:swift#{name.replace('-', '_')}\n" for name in (
     "catch_errors", "gatekeeper", "healthcheck", "proxy-logging", "listing_formats", "bulk", "copy",
-    "container-quotas", "account-quotas", "slo", "dlo", "symlink"))
+    "container-quotas", "account-quotas", "symlink")) + "".join(f"""[filter:{name}]
+use = egg:swift#{name}
+rate_limit_segments_per_sec = 0
+""" for name in ("slo", "dlo"))
 
 
 class Swift:
@@ -102,7 +106,7 @@ class Swift:
         self.home = pathlib.Path(home)
         self.keystone = keystone
         self.ports = {name: free_port() for name in ("proxy-own", "proxy-keystone", "memcached")}
-        self.backend_port = _three_free_ports()
+        self.backend_port = free_ports(3)
         self.session = requests.Session()
         self.session.trust_env = False
         self._token = None
@@ -257,14 +261,3 @@ def _user():
 
 def _connection(port):
     return socket.create_connection(("127.0.0.1", port), timeout=10)
-
-
-def _three_free_ports():
-    """In a row."""
-    while True:
-        first = free_port()
-        with contextlib.suppress(OSError):
-            for port in range(first + 1, first + 3):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", port))
-            return first

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -182,19 +183,13 @@ class OriginServer::Stream {
         input_.erase(0, end + 4);
         return head;
       }
-      char space[4096];
-      const int count = read(space, sizeof space);
-      if (count <= 0) return {};
-      input_.append(space, static_cast<std::size_t>(count));
+      if (!take_more()) return {};
     }
   }
 
   /// Less if the client left.
   std::string read_body(std::size_t size) {
-    char space[4096];
-    for (int count = 1; input_.size() < size && count > 0;) {
-      count = read(space, sizeof space);
-      if (count > 0) input_.append(space, static_cast<std::size_t>(count));
+    while (input_.size() < size && take_more()) {
     }
     std::string body = input_.substr(0, size);
     input_.erase(0, body.size());
@@ -217,20 +212,23 @@ class OriginServer::Stream {
   }
 
   void wait_for_end() {
-    char space[4096];
-    while (read(space, sizeof space) > 0) {
-    }
+    while (take_more()) input_.clear();
   }
 
  private:
+  /// False if there is no more.
+  bool take_more() {
+    char space[65'536];
+    const int count = read(space, sizeof space);
+    if (count > 0) input_.append(space, static_cast<std::size_t>(count));
+    return count > 0;
+  }
+
   /// Without its end; empty if the client left.
   std::string read_line() {
     std::size_t end = input_.find("\r\n");
     while (end == std::string::npos) {
-      char space[4096];
-      const int count = read(space, sizeof space);
-      if (count <= 0) return {};
-      input_.append(space, static_cast<std::size_t>(count));
+      if (!take_more()) return {};
       end = input_.find("\r\n");
     }
     std::string line = input_.substr(0, end);
@@ -355,6 +353,8 @@ void OriginServer::accept_all() {
   while (true) {
     UniqueFd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
     if (!socket) return;
+    const int at_once = 1;  // or a body would wait until the client acknowledges the head, which it delays
+    ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
     const std::lock_guard lock(mutex_);
     sockets_.push_back(std::move(socket));
     const int number = static_cast<int>(threads_.size()) + 1;

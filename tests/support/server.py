@@ -42,6 +42,14 @@ def free_port(host="127.0.0.1"):
     raise AssertionError("no port is free")
 
 
+def free_ports(count):
+    """So many in a row; the first of them."""
+    while True:
+        ports = [free_port() for _ in range(count)]
+        if ports[-1] - ports[0] == count - 1:
+            return ports[0]
+
+
 def wait_until(condition, what, seconds=30):
     """Asks again and again until the condition holds, and returns what it said; fails after so many seconds."""
     deadline = time.monotonic() + seconds
