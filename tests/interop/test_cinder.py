@@ -13,13 +13,11 @@ import requests
 
 from services.cinder import Cinder
 from support import clients
+from support.cloud_session import LARGE, MIB, SMALL, Cloud, beside_a_directory, in_pieces
 from support.imports import imported
 from support.server import run, wait_until
-from support.stores import Stores, execute
+from support.stores import execute, wait_for_store
 
-MIB = 1 << 20
-SMALL = os.urandom(MIB + 1)
-LARGE = os.urandom(23 * MIB + 1)
 RAW = ["--disk-format", "raw", "--container-format", "bare"]
 
 
@@ -32,29 +30,24 @@ def cinder_fixture(tmp_path_factory):
         running.stop()
 
 
-class Cloud:
-    """A server with the stores `volumes`, the default, and `disk`, a directory."""
+class Volumes(Cloud):
+    """A server whose store is `volumes`."""
 
     def __init__(self, cinder, server, stores):
+        super().__init__(server, stores)
         self.cinder = cinder
-        self.server = server
-        self.stores = stores
 
     def start(self):
         """A store that takes its time is down until it has logged in."""
         self.server.start()
-        wait_until(self._can_be_used, "the store", seconds=60)
+        wait_for_store(self.server, "volumes")
         return self
 
-    def _can_be_used(self):
-        log = self.server.log_text()
-        return log.count("Store volumes is down") == log.count("Store volumes can be used again")
-
-    def location(self, image_id):
-        return self.server.rows("SELECT value FROM image_locations WHERE image_id = ? AND deleted = 0", image_id)[0][0]
+    def everything(self):
+        return [volume["name"] for volume in self.cinder.volumes()]
 
     def assert_nothing_left(self):
-        wait_until(lambda: self.cinder.volumes() == [], "what was begun to be removed", seconds=60)
+        wait_until(lambda: self.everything() == [], "what was begun to be removed", seconds=60)
         assert self.cinder.attachments() == []
         wait_until(lambda: self.server.journal() == [], "the journal to be empty")
         assert "secret" not in self.server.log_text()
@@ -63,19 +56,10 @@ class Cloud:
 @pytest.fixture(name="make_cloud")
 def make_cloud_fixture(cinder, make_server, tmp_path):
     def make(volume_type="nfs", **options):
-        stores = Stores(tmp_path / "stores", ["disk"], {"disk": {"weight": -1}})
-        settings = stores.settings()
-        settings["DEFAULT"]["enabled_backends"] = "volumes:cinder, disk:file"
-        settings["glance_store"]["default_backend"] = "volumes"
-        settings["volumes"] = cinder.options(volume_type, **options)
-        return Cloud(cinder, make_server(settings), stores).start()
+        stores, settings = beside_a_directory(tmp_path / "stores", "cinder", cinder.options(volume_type, **options),
+                                              "volumes")
+        return Volumes(cinder, make_server(settings), stores).start()
     return make
-
-
-def in_pieces(data):
-    """Of unknown size to the server."""
-    for start in range(0, len(data), MIB):
-        yield data[start:start + MIB]
 
 
 @pytest.mark.parametrize("volume_type", ["rbd", "iscsi", "nfs"])
@@ -161,7 +145,7 @@ def test_a_killed_service_leaves_neither_volume_nor_attachment(make_cloud):
     cloud.start()
 
     wait_until(lambda: cloud.cinder.attachments() == [], "everything to be detached", seconds=60)
-    wait_until(lambda: [each["name"] for each in cloud.cinder.volumes()] == [f"image-{read}"], "the volume to go",
+    wait_until(lambda: cloud.everything() == [f"image-{read}"], "the volume to go",
                seconds=60)
     assert cloud.server.status_of(written) == "queued"
     assert cloud.server.download(read).content == LARGE
@@ -204,12 +188,9 @@ def test_glanceclient_moves_an_image_between_volumes_and_disk(make_cloud, tmp_pa
 
 
 def test_a_volume_is_in_the_project_of_whoever_calls_if_the_store_has_no_user(cinder, make_server, tmp_path):
-    settings = Stores(tmp_path / "stores", ["disk"]).settings()
-    settings["DEFAULT"]["enabled_backends"] = "volumes:cinder, disk:file"
-    settings["glance_store"]["default_backend"] = "volumes"
+    _, settings = beside_a_directory(tmp_path / "stores", "cinder", {"cinder_volume_type": "nfs"}, "volumes")
     settings["paste_deploy"] = {"flavor": "keystone"}
     settings["keystone_authtoken"] = cinder.keystone.authtoken()
-    settings["volumes"] = {"cinder_volume_type": "nfs"}
     server = make_server(settings).start()
     token = {"X-Auth-Token": cinder.keystone.token("demo")}
     body = {"name": "mine", "disk_format": "raw", "container_format": "bare"}

@@ -1,5 +1,7 @@
-"""One session of a real client over stores of three kinds at once: rbd, s3 and swift, each with its real server."""
+"""One session of a real client over stores of five kinds at once: rbd, s3, swift and cinder, each with its real server, and
+vmware with a simulator of its."""
 
+import concurrent.futures
 import contextlib
 import os
 import re
@@ -7,56 +9,70 @@ import re
 import pytest
 
 from services.ceph import Ceph
+from services.cinder import Cinder
 from services.radosgw import Radosgw
 from services.swift import Swift
+from services.vsphere import Vsphere
 from support import clients
 from support.imports import wait_for_end
 from support.server import wait_until
-from support.stores import RESERVED
+from support.stores import RESERVED, wait_for_store
 
 MIB = 1 << 20
 LARGE = os.urandom(23 * MIB + 1)
 RAW = ["--disk-format", "raw", "--container-format", "bare"]
 BUCKET = "images"
+STORES = {"block": "rbd", "bucket": "s3", "container": "swift", "volume": "cinder", "datastore": "vmware"}
+NOWHERE = dict.fromkeys(STORES, [])
 
 
 class Clouds:
-    """The servers: a Ceph cluster with its S3 gateway, and a Swift."""
+    """The servers: a Ceph cluster with its S3 gateway, a Swift, a Cinder with its volumes on an NFS server, a vSphere."""
 
     def __init__(self, home):
         self.gateway = Radosgw(home / "ceph")
         self.swift = Swift(home / "swift")
+        self.cinder = Cinder(home / "cinder", backends=("nfs",))
+        self.vsphere = Vsphere(home / "vsphere")
         self.ceph = None
 
     def start(self):
-        self.gateway.start().create_bucket(BUCKET)
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            servers = (self.gateway, self.swift, self.cinder, self.vsphere)
+            for started in [pool.submit(server.start) for server in servers]:
+                started.result()
+        self.gateway.create_bucket(BUCKET)
+        self.swift.create_container(BUCKET)
         settings = self.gateway.settings
         self.ceph = Ceph(settings["CEPH_CONF"], settings["CEPH_FSID"], self.gateway.home / "c0")
-        self.swift.start().create_container(BUCKET)
         return self
 
     def stop(self):
-        self.swift.stop()
-        self.gateway.stop()
+        for server in (self.vsphere, self.cinder, self.swift, self.gateway):
+            server.stop()
 
     def options(self):
-        """Of the stores `block`, `bucket` and `container`."""
+        """Of each store."""
         parts = {"large_object_size": 5, "large_object_chunk_size": 5}
         return {"block": self.ceph.options(rados_connect_timeout=30),
                 "bucket": self.gateway.options(BUCKET, **{f"s3_store_{name}": size for name, size in parts.items()}),
                 "container": self.swift.options(BUCKET,
-                                                **{f"swift_store_{name}": size for name, size in parts.items()})}
+                                                **{f"swift_store_{name}": size for name, size in parts.items()}),
+                "volume": self.cinder.options("nfs"), "datastore": self.vsphere.options()}
 
     def everything(self):
         """What each store holds."""
         return {"block": self.ceph.images(), "bucket": self.gateway.everything(BUCKET),
-                "container": [name for name in self.swift.objects(BUCKET) if name[-6] != "-"]}  # but for segments
+                "container": [name for name in self.swift.objects(BUCKET) if name[-6] != "-"],  # but for segments
+                "volume": [volume["name"].removeprefix("image-") for volume in self.cinder.volumes()],
+                "datastore": [file.rsplit("/")[-1] for file in self.vsphere.files()]}
 
     @contextlib.contextmanager
     def without(self, store):
         """The store's server is dead while the block runs."""
         kill, start = {"bucket": (self.gateway.kill_gateway, self.gateway.start_gateway),
-                       "container": (self.swift.kill_proxies, self.swift.start_proxies)}[store]
+                       "container": (self.swift.kill_proxies, self.swift.start_proxies),
+                       "datastore": (self.vsphere.kill, self.vsphere.start)}[store]
         kill()
         try:
             yield
@@ -75,12 +91,14 @@ def clouds_fixture(tmp_path_factory):
 
 @pytest.fixture(name="server")
 def server_fixture(clouds, make_server, tmp_path):
-    settings = {"DEFAULT": {"enabled_backends": "block:rbd, bucket:s3, container:swift"},
+    settings = {"DEFAULT": {"enabled_backends": ", ".join(f"{store}:{kind}" for store, kind in STORES.items())},
                 "glance_store": {"stores": None, "default_store": None, "filesystem_store_datadir": None,
                                  "default_backend": "block"}}
     for store in RESERVED:
         settings[store] = {"filesystem_store_datadir": tmp_path / store}
-    return make_server(settings | clouds.options()).start()
+    running = make_server(settings | clouds.options()).start()
+    wait_for_store(running, "volume")
+    return running
 
 
 @pytest.fixture(name="glance")
@@ -107,41 +125,42 @@ def bytes_read(server, store):
 def test_a_client_moves_an_image_through_stores_of_all_kinds(clouds, glance, server, tmp_path):
     original, copy = tmp_path / "original", tmp_path / "copy"
     original.write_bytes(LARGE)
-    nowhere = {"block": [], "bucket": [], "container": []}
-    assert clouds.everything() == nowhere
+    assert clouds.everything() == NOWHERE
 
     image_id = clients.table(glance("image-create", *RAW, "--store", "container", "--file", original))["id"]
-    assert clouds.everything() == nowhere | {"container": [image_id]}
+    assert clouds.everything() == NOWHERE | {"container": [image_id]}
 
-    copied(glance, image_id, "block", "bucket")
-    assert clouds.everything() == dict.fromkeys(nowhere, [image_id])
+    everywhere = dict.fromkeys(STORES, [image_id])
+    copied(glance, image_id, *STORES.keys() - {"container"})
+    assert clouds.everything() == everywhere
 
     glance("stores-delete", "--store", "container", image_id)
-    assert clouds.everything() == {"block": [image_id], "bucket": [image_id], "container": []}
+    assert clouds.everything() == everywhere | {"container": []}
     glance("image-download", image_id, "--file", copy)
     assert copy.read_bytes() == LARGE
 
     copied(glance, image_id, "container")
     glance("image-delete", image_id)
-    wait_until(lambda: clouds.everything() == nowhere, "the data to be removed")
+    wait_until(lambda: clouds.everything() == NOWHERE, "the data to be removed")
+    assert clouds.cinder.attachments() == []
     assert server.journal() == []
 
 
 def test_a_preferred_store_is_read_however_it_is_reached(clouds, server, glance):
     image_id = server.create_with_data(LARGE)
-    copied(glance, image_id, "bucket", "container")
+    copied(glance, image_id, *STORES.keys() - {"block"})
 
-    for store in clouds.options():
+    for store in STORES:
         before = bytes_read(server, store)
         assert server.get(f"/v2/images/{image_id}/file?prefer={store}").content == LARGE
         assert bytes_read(server, store) - before == len(LARGE)
     glance("image-delete", image_id)
 
 
-@pytest.mark.parametrize("preferred", ["bucket", "container"])
+@pytest.mark.parametrize("preferred", ["bucket", "container", "datastore"])
 def test_a_download_outlives_the_server_that_it_began_with(clouds, server, glance, preferred):
     image_id = server.create_with_data(LARGE)
-    copied(glance, image_id, "bucket", "container")
+    copied(glance, image_id, "bucket", "container", "datastore")
     answer = server.get(f"/v2/images/{image_id}/file?prefer={preferred}", stream=True)
     received = answer.raw.read(100_000)
 
@@ -152,23 +171,23 @@ def test_a_download_outlives_the_server_that_it_began_with(clouds, server, glanc
         assert server.get(f"/v2/images/{image_id}/file?prefer={preferred}").content == LARGE
 
     glance("image-delete", image_id)
-    wait_until(lambda: not any(clouds.everything().values()), "the data to be removed")
+    wait_until(lambda: clouds.everything() == NOWHERE, "the data to be removed")
 
 
 def test_an_upload_to_all_of_them_is_whole_or_not_at_all(clouds, server, glance, tmp_path):
     original = tmp_path / "original"
     original.write_bytes(LARGE)
-    shown = glance("image-create-via-import", *RAW, "--file", original, "--stores", "block,bucket,container")
+    shown = glance("image-create-via-import", *RAW, "--file", original, "--stores", ",".join(STORES))
     image_id = clients.table(shown)["id"]
-    wait_until(lambda: stores_of(glance, image_id) == set(clouds.options()), "the image to be everywhere")
-    assert clouds.everything() == dict.fromkeys(clouds.options(), [image_id])
+    wait_until(lambda: stores_of(glance, image_id) == set(STORES), "the image to be everywhere")
+    assert clouds.everything() == dict.fromkeys(STORES, [image_id])
     glance("image-delete", image_id)
 
     with clouds.without("bucket"):
-        shown = glance("image-create-via-import", *RAW, "--file", original, "--stores", "block,bucket,container",
+        shown = glance("image-create-via-import", *RAW, "--file", original, "--stores", ",".join(STORES),
                        "--allow-failure", "False")
         failed = clients.table(shown)["id"]
         assert wait_for_end(server, failed)["status"] == "failure"
 
-    wait_until(lambda: not any(clouds.everything().values()), "nothing to be left")
+    wait_until(lambda: clouds.everything() == NOWHERE, "nothing to be left")
     glance("image-delete", failed)

@@ -5,6 +5,8 @@ import json
 import shutil
 import sqlite3
 
+from support.server import wait_until
+
 RESERVED = ["os_glance_staging_store", "os_glance_tasks_store"]
 
 
@@ -55,6 +57,14 @@ class Stores:
         """Writes a location into the database beside the server."""
         execute(server, "INSERT INTO image_locations (image_id, value, meta_data, status, created_at, deleted) "
                 "VALUES (?, ?, ?, 'active', '2026-03-01 09:30:00.000000', 0)", image_id, url, json.dumps(metadata))
+
+
+def wait_for_store(server, store):
+    """Until it can be used: one that takes its time is down until it has logged in."""
+    def is_up():
+        log = server.log_text()
+        return log.count(f"Store {store} is down") == log.count(f"Store {store} can be used again")
+    wait_until(is_up, f"the store {store}", seconds=60)
 
 
 def execute(server, sql, *values):
