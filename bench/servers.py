@@ -1,17 +1,24 @@
 """The sections `engines`, `writes` and `nodes`: catalogs in database servers, one after the other."""
 
+import pathlib
 import re
 import subprocess
 
 from contestants import Glance, Vitrine, running
-from lists import cells, generate, measure_all
+from lists import cells, generate, measure_all, ratio
 from load import load
+from plans import write_plans
 from report import print_table, say
 from services.databases import SERVERS, MariaDB, running as databases_running
 from services.haproxy import HAProxy
 from support.server import run
 
 DELETED = 300  # for a hundred live images
+TABLES = ("images", "image_properties", "image_tags", "image_locations", "image_members")
+# What an operator of such a catalog has seen to: room for it in memory, and knowledge of what is in it.
+SETTLE = {"mariadb": [f"SET GLOBAL innodb_buffer_pool_size = {4 << 30}",
+                      f"ANALYZE TABLE {', '.join(TABLES)}"],
+          "postgresql": ["VACUUM ANALYZE"]}
 CLIENTS = (1, 8, 64)
 CREATE = """request = function()
   return wrk.format('POST', '/v2/images', {['Content-Type'] = 'application/json'},
@@ -34,24 +41,40 @@ def on_server(kind, home, peer, url):
             self.launch(*arguments, **options)
             return self.wait_until_ready(seconds=120)
 
+        def stop(self):
+            super().stop()
+            peer.cut_connections()
+
     return OnServer(home, {"database": {"connection": url}})
 
 
 def engines(options, home):
-    """The figures of `lists` on database servers, of a catalog that is copied there."""
+    """The figures of `lists` on database servers, of a catalog that is copied there; and the servers' plans, in files."""
     size = options.engine_catalog
     source = Vitrine(home / "source").sync()
     say(f"generating {size} images and {size * DELETED // 100} deleted ones")
     generate(source.database, size, DELETED)
-    with databases_running(*SERVERS) as peers:
-        for peer in peers:
+    for kind in SERVERS:
+        with databases_running(kind, on_disk=True) as (peer,):
             url = peer.new_database()
             say(f"copying them to {peer.engine}")
             run("db", "export-to", url, "--config-file", source.config, timeout=None).check_returncode()
-            ours = measure_all(on_server(Vitrine, home / peer.engine, peer, url), home, options.seconds)
-            print_table(f"{size:,} live and {size * DELETED // 100:,} deleted images on {peer.engine}, one connection: "
-                        "milliseconds, and requests per CPU second", ["", "median", "p99", "/CPU s"],
-                        [(kind, *cells(times)) for kind, times in ours.items()])
+            compare_on(peer, url, options, home)
+
+
+def compare_on(peer, url, options, home):
+    """Measures Vitrine and Glance on one database, which is that large, and prints it."""
+    for statement in SETTLE[peer.engine]:
+        peer.query(statement, url.split("/")[-1].split("?")[0])
+    vitrine, glance = (on_server(kind, home / f"{peer.engine}-{kind.__name__}", peer, url) for kind in (Vitrine, Glance))
+    write_plans(vitrine, peer, pathlib.Path(options.dir) / f"plans-{peer.engine}.txt")
+    ours, theirs = (measure_all(server, home, options.seconds) for server in (vitrine, glance))
+    size = options.engine_catalog
+    print_table(f"{size:,} live and {size * DELETED // 100:,} deleted images on {peer.engine}, one connection: "
+                "milliseconds, and requests per CPU second",
+                ["", "Vitrine median", "p99", "/CPU s", "Glance median", "p99", "/CPU s", "× per CPU s"],
+                [(kind, *cells(times), *cells(theirs[kind]), ratio(times, theirs[kind], "per_cpu_second"))
+                 for kind, times in ours.items()])
 
 
 def create_images(server, home, clients, seconds):

@@ -322,10 +322,10 @@ SERVERS = (MariaDB, PostgreSQL)
 
 
 @contextlib.contextmanager
-def enterable_home():
+def enterable_home(on_disk=False):
     """A folder that the servers' users may enter. In memory, if the machine has such a folder: a busy disk makes a server's
     first start take a minute."""
-    memory = MEMORY if os.access(MEMORY, os.W_OK) else None
+    memory = MEMORY if os.access(MEMORY, os.W_OK) and not on_disk else None
     home = pathlib.Path(tempfile.mkdtemp(prefix="databases.", dir=memory))
     home.chmod(0o711)
     try:
@@ -335,9 +335,9 @@ def enterable_home():
 
 
 @contextlib.contextmanager
-def running(*kinds):
+def running(*kinds, on_disk=False):
     """One server of each kind, started side by side."""
-    with enterable_home() as home:
+    with enterable_home(on_disk) as home:
         servers = [kind(home / kind.engine) for kind in kinds]
         try:
             with concurrent.futures.ThreadPoolExecutor() as threads:
