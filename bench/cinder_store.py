@@ -1,7 +1,7 @@
 """The cinder store, with volumes in Ceph, beside the rbd store on the same cluster, which keeps its data in memory."""
 
-from contestants import Vitrine, running
-from store_contest import GIB, Service, measure, print_peaks, print_result
+from contestants import Vitrine
+from store_contest import GIB, Service, contest
 
 from services.cinder import Cinder
 
@@ -23,8 +23,7 @@ def settings_of(store, options):
 
 
 def cinder(options, home, in_turns, random_file):
-    size = int(options.size * GIB)
-    source = random_file(home / "source", size)
+    source = random_file(home / "source", int(options.size * GIB))
     # The store in memory holds up to twice the data.
     service = Cinder(home / "cinder", ["rbd"], cluster=["-R", "-g", str(int(6 * options.size) + 4)])
     try:
@@ -32,9 +31,6 @@ def cinder(options, home, in_turns, random_file):
         reference = RbdStore(home / "rbd", settings_of("rbd", ceph.options(rados_connect_timeout=60)))
         vitrine = CinderStore(home / "volumes", settings_of("cinder", service.options("rbd")))
         everyone = [Service(reference), Service(vitrine)]
-        with running(*everyone):
-            results = measure(options, everyone, source, size, in_turns)
-            print_result(options, size, "a Ceph cluster", "rbd store", results)
-            print_peaks(vitrine, source, size // 4, count=4)
+        contest(options, everyone, vitrine, source, in_turns, "a Ceph cluster", "rbd store")
     finally:
         service.stop()

@@ -1,7 +1,7 @@
 """The rbd store beside `rbd import` and `rbd export` and Glance, all on one cluster that keeps its data in memory."""
 
-from contestants import Glance, Vitrine, running
-from store_contest import GIB, Client, Service, measure, print_peaks, print_result
+from contestants import Glance, Vitrine
+from store_contest import GIB, Client, Service, contest
 
 from services.ceph import CephClusters
 
@@ -18,17 +18,13 @@ def settings_of(ceph):
 
 
 def rbd(options, home, in_turns, random_file):
-    size = int(options.size * GIB)
-    source = random_file(home / "source", size)
+    source = random_file(home / "source", int(options.size * GIB))
     # The store in memory holds up to twice the data.
     clusters = CephClusters(home / "ceph", "-R", "-g", str(int(8 * options.size) + 4), count=1).start()
     try:
         ceph = clusters.clusters[0]
         vitrine = Vitrine(home / "vitrine", settings_of(ceph))
         everyone = [command(home, ceph), Service(vitrine), Service(Glance(home / "glance", settings_of(ceph)))]
-        with running(*everyone):
-            results = measure(options, everyone, source, size, in_turns)
-            print_result(options, size, "a Ceph cluster", "rbd", results)
-            print_peaks(vitrine, source, size // 4, count=4)
+        contest(options, everyone, vitrine, source, in_turns, "a Ceph cluster", "rbd")
     finally:
         clusters.stop()

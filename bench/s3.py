@@ -1,7 +1,7 @@
 """The s3 store beside s3cmd and Glance, all with one RadosGW on a cluster in memory."""
 
-from contestants import Glance, Vitrine, running
-from store_contest import GIB, Client, Service, measure, print_peaks, print_result
+from contestants import Glance, Vitrine
+from store_contest import GIB, Client, Service, contest
 
 from services.radosgw import Radosgw
 
@@ -24,16 +24,12 @@ def settings_of(service):
 
 
 def s3(options, home, in_turns, random_file):
-    size = int(options.size * GIB)
-    source = random_file(home / "source", size)
-    service = Radosgw(home / "ceph", "-g", str(int(3 * options.size) + 4)).start()
+    source = random_file(home / "source", int(options.size * GIB))
+    service = Radosgw(home / "ceph", "-g", str(int(10 * options.size) + 4)).start()
     try:
         service.create_bucket(BUCKET)
         vitrine = Vitrine(home / "vitrine", settings_of(service))
         everyone = [s3cmd(home, service), Service(vitrine), Service(Glance(home / "glance", settings_of(service)))]
-        with running(*everyone):
-            results = measure(options, everyone, source, size, in_turns)
-            print_result(options, size, "RadosGW", "s3cmd", results)
-            print_peaks(vitrine, source, size // 4, count=4)
+        contest(options, everyone, vitrine, source, in_turns, "RadosGW", "s3cmd")
     finally:
         service.stop()

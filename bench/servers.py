@@ -1,5 +1,7 @@
 """The sections `engines`, `writes` and `nodes`: catalogs in database servers, one after the other."""
 
+import concurrent.futures
+import os
 import pathlib
 import re
 import subprocess
@@ -52,20 +54,28 @@ def engines(options, home):
     """The figures of `lists` on database servers, of a catalog that is copied there; and the servers' plans, in files."""
     size = options.engine_catalog
     source = Vitrine(home / "source").sync()
-    say(f"generating {size} images and {size * DELETED // 100} deleted ones")
-    generate(source.database, size, DELETED)
-    for kind in SERVERS:
-        with databases_running(kind, on_disk=True) as (peer,):
-            url = peer.new_database()
-            say(f"copying them to {peer.engine}")
-            run("db", "export-to", url, "--config-file", source.config, timeout=None).check_returncode()
+    if options.engine_source:
+        source.database.unlink()
+        source.database.symlink_to(os.path.abspath(options.engine_source))
+    else:
+        say(f"generating {size} images and {size * DELETED // 100} deleted ones")
+        generate(source.database, size, DELETED)
+
+    def copy(peer):
+        url = peer.new_database()
+        run("db", "export-to", url, "--config-file", source.config, timeout=None).check_returncode()
+        for statement in SETTLE[peer.engine]:
+            peer.query(statement, url.split("/")[-1].split("?")[0])
+        say(f"copied them to {peer.engine}")
+        return url
+
+    with databases_running(*SERVERS, on_disk=True) as peers, concurrent.futures.ThreadPoolExecutor() as pool:
+        for peer, url in zip(peers, pool.map(copy, peers)):
             compare_on(peer, url, options, home)
 
 
 def compare_on(peer, url, options, home):
     """Measures Vitrine and Glance on one database, which is that large, and prints it."""
-    for statement in SETTLE[peer.engine]:
-        peer.query(statement, url.split("/")[-1].split("?")[0])
     vitrine, glance = (on_server(kind, home / f"{peer.engine}-{kind.__name__}", peer, url) for kind in (Vitrine, Glance))
     write_plans(vitrine, peer, pathlib.Path(options.dir) / f"plans-{peer.engine}.txt")
     ours, theirs = (measure_all(server, home, options.seconds) for server in (vitrine, glance))

@@ -8,6 +8,7 @@ import threading
 import time
 
 import clients
+from contestants import running
 from report import print_table
 
 GIB = 1 << 30
@@ -131,3 +132,11 @@ def print_peaks(server, source, size, count):
         server.request("DELETE", f"/v2/images/{one}")
     print(f"\n{count} uploads at the same time make the service grow by {up:.0f} MiB at their peak, as many downloads by"
           f" {down:.0f} MiB more.")
+
+
+def contest(options, everyone, vitrine, source, in_turns, place, native):
+    """A section: everyone takes the source to the place and back; what Vitrine's memory is when several do so at once."""
+    size = source.stat().st_size
+    with running(*everyone):
+        print_result(options, size, place, native, measure(options, everyone, source, size, in_turns))
+        print_peaks(vitrine, source, size // 4, count=4)

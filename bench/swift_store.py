@@ -1,7 +1,7 @@
 """The swift store beside the `swift` client and Glance, all with one Swift that has users of its own."""
 
-from contestants import Glance, Vitrine, running
-from store_contest import GIB, Client, Service, measure, print_peaks, print_result
+from contestants import Glance, Vitrine
+from store_contest import GIB, Client, Service, contest
 
 from services.swift import KEY, USER, Swift
 
@@ -21,17 +21,13 @@ def settings_of(service):
 
 
 def swift(options, home, in_turns, random_file):
-    size = int(options.size * GIB)
-    source = random_file(home / "source", size)
+    source = random_file(home / "source", int(options.size * GIB))
     service = Swift(home / "swift")
     try:
         service.start().create_container(CONTAINER)
         vitrine = Vitrine(home / "vitrine", settings_of(service))
         glance = Glance(home / "glance", settings_of(service))
         everyone = [swift_client(home, service), Service(vitrine), Service(glance)]
-        with running(*everyone):
-            results = measure(options, everyone, source, size, in_turns)
-            print_result(options, size, "Swift", "swift", results)
-            print_peaks(vitrine, source, size // 4, count=4)
+        contest(options, everyone, vitrine, source, in_turns, "Swift", "swift")
     finally:
         service.stop()

@@ -1,8 +1,8 @@
 """The vmware store beside curl, both with the simulator of vCenter, which keeps datastores in directories. Debian's Glance
 cannot be measured: its driver does not work beside other stores."""
 
-from contestants import Vitrine, running
-from store_contest import GIB, Client, Service, measure, print_peaks, print_result
+from contestants import Vitrine
+from store_contest import GIB, Client, Service, contest
 
 from services.vsphere import Vsphere
 
@@ -17,17 +17,13 @@ def curl(home, service):
 
 
 def vmware(options, home, in_turns, random_file):
-    size = int(options.size * GIB)
-    source = random_file(home / "source", size)
+    source = random_file(home / "source", int(options.size * GIB))
     service = Vsphere(home / "vsphere")
     try:
         service.start()
         vitrine = Vitrine(home / "vitrine", {"glance_store": service.options() | {"stores": "vmware,file",
-                                                                                  "default_store": "vmware"}})
+                                                                                  "default_store": "vsphere"}})
         everyone = [curl(home, service), Service(vitrine)]
-        with running(*everyone):
-            results = measure(options, everyone, source, size, in_turns)
-            print_result(options, size, "vSphere's simulator", "curl", results)
-            print_peaks(vitrine, source, size // 4, count=4)
+        contest(options, everyone, vitrine, source, in_turns, "vSphere's simulator", "curl")
     finally:
         service.stop()
