@@ -2,6 +2,8 @@
 
 #include "catalog/copy.h"
 #include "catalog/sql/watchdog.h"
+#include "catalog/tables/image_order.h"
+#include "catalog/tables/image_page.h"
 #include "tests/contract/catalog_contract.h"
 #include "tests/support/catalog_rows.h"
 #include "tests/support/server_database.h"
@@ -98,6 +100,39 @@ TEST(CatalogCopyBetweenEngines, NamesRowsThatMariadbTakesForTheSame) {
   }
 
   EXPECT_THAT(tallies(mariadb.settings(), sql::mariadb_engine().dialect()), testing::Each(copying::Tally{}));
+}
+
+/// How many rows MariaDB reads for a page.
+std::int64_t rows_read_for(sql::Session& session, const model::ImageQuery& query) {
+  static constexpr sql::Type number[] = {sql::Type::integer};
+  const std::string counter =
+      "SELECT CAST(SUM(VARIABLE_VALUE) AS SIGNED) FROM information_schema.SESSION_STATUS "
+      "WHERE VARIABLE_NAME LIKE 'HANDLER_READ%'";
+  const auto count = [&] {
+    sql::Rows rows = session.query(counter, number);
+    rows.next();
+    return rows.integer(0);
+  };
+  const StatementText statement = images::page_statement(session, query, images::ImageOrder(query.sort));
+  const std::int64_t before = count();
+  session.query("SELECT COUNT(*) FROM (" + statement.text() + ") AS page", number, statement.values()).next();
+  return count() - before;
+}
+
+TEST(PagesOnMariadb, OfAListOrOfNamesakesReadFewOfManyImages) {
+  const ServerDatabase mariadb("VITRINE_TEST_MARIADB");
+  sql::Session session(sql::read_settings(mariadb.settings()));
+  session.execute(
+      "INSERT INTO images (id, name, status, created_at, deleted, os_hidden, min_disk, min_ram, visibility) "
+      "SELECT CONCAT('image ', seq), CONCAT('name ', seq DIV 10), 'active', "
+      "TIMESTAMP'2024-01-01 00:00:00' + INTERVAL seq MINUTE, FALSE, FALSE, 0, 0, 'public' FROM "
+      "seq_1_to_4000");
+  session.execute("ANALYZE TABLE images");
+  const model::Caller admin{.is_admin = true};
+  const model::TextFilter name{model::TextColumn::name, {"name 150"}};
+
+  EXPECT_LT(rows_read_for(session, {.viewer = admin}), 200);
+  EXPECT_LT(rows_read_for(session, {.viewer = admin, .texts = {name}}), 200);
 }
 
 TEST(AServerThatDoesNotAnswer, IsGivenUpAfterTheTimeItHas) {

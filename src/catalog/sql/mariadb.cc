@@ -25,6 +25,8 @@ constexpr std::string_view own_indexes[] = {
     "(deleted, os_hidden, visibility, created_at, id)",
     "CREATE INDEX /*M! IF NOT EXISTS */ vitrine_images_owner ON images "
     "(deleted, os_hidden, owner, created_at, id)",
+    "CREATE INDEX /*M! IF NOT EXISTS */ vitrine_images_name ON images "
+    "(deleted, os_hidden, name, created_at, id)",
     "CREATE INDEX /*M! IF NOT EXISTS */ vitrine_images_status ON images "
     "(deleted, os_hidden, status, created_at, id)",
     "CREATE INDEX /*M! IF NOT EXISTS */ vitrine_image_properties_name_value ON image_properties "
@@ -50,6 +52,7 @@ constexpr Dialect dialect_of_mariadb{
     .go_on_numbering = "",
     .has_one_writer = false,
     .keeps_fractions = false,
+    .indexes_expressions = false,
     .holds_nul = true,
     .sorts_parts = true,
     .has_transactional_schema = false,

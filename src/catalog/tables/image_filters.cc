@@ -196,12 +196,16 @@ void add_preference_for_live(StatementText& statement, const model::ImageQuery& 
   if (!is_by_creation) statement << " AND created_at >= '1000-01-01 00:00:00'";
 }
 
-bool add_leading_filter(StatementText& statement, const model::ImageQuery& query) {
+bool add_leading_filter(StatementText& statement, const model::ImageQuery& query,
+                        const sql::Dialect& dialect) {
   for (const TextColumn column : {TextColumn::name, TextColumn::owner}) {
     const model::TextFilter* filter = find_filter(query, column);
     if (!filter || filter->any_of.size() > 1) continue;
-    statement << rule_of(column).indexed << " = ";
-    statement.bind(filter->any_of.front());
+    const TextRule& rule = rule_of(column);
+    const std::string& text = filter->any_of.front();
+    const bool is_as_stored = !dialect.indexes_expressions && !text.empty();
+    statement << (is_as_stored ? rule.name : rule.indexed) << " = ";
+    statement.bind(text);
     add_preference_for_live(statement, query);
     return true;
   }

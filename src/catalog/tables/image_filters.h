@@ -30,6 +30,7 @@ std::optional<StatementText> find_narrow_filter(sql::Session& session, const mod
 
 /// Writes the condition for a filter that an index answers in the list's default order: a name or
 /// an owner. False if there is none.
-bool add_leading_filter(StatementText& statement, const model::ImageQuery& query);
+bool add_leading_filter(StatementText& statement, const model::ImageQuery& query,
+                        const sql::Dialect& dialect);
 
 }  // namespace vitrine::catalog::images

@@ -23,7 +23,7 @@ std::vector<StatementText> sources_of(sql::Session& session, const model::ImageQ
     return {source};
   }
   StatementText led;
-  if (add_leading_filter(led << "images WHERE ", query)) {
+  if (add_leading_filter(led << "images WHERE ", query, session.dialect())) {
     add_condition(led << " AND ", grants, query);
     return {led};
   }
