@@ -87,6 +87,8 @@ def measure(server, home, kind, paths, seconds):
     times = {part: float(number) * MILLISECONDS[unit]
              for part, number, unit in re.findall(r"(50|99)%\s+([\d.]+)(us|ms|s)", output)}
     done = int(re.search(r"(\d+) requests in", output)[1])
+    if done == 0:
+        return None
     return Times(times["50"], times["99"], done / used)
 
 

@@ -1,32 +1,28 @@
 """The sections `engines`, `writes` and `nodes`: catalogs in database servers, one after the other."""
 
-import concurrent.futures
-import os
 import pathlib
 import re
 import subprocess
 
+import server_catalog
 from contestants import Glance, Vitrine, running
-from lists import cells, generate, measure_all, ratio
+from lists import cells, measure_all, ratio
 from load import load
 from plans import write_plans
 from report import print_table, say
 from services.databases import SERVERS, MariaDB, running as databases_running
 from services.haproxy import HAProxy
-from support.server import run
 
-DELETED = 300  # for a hundred live images
-TABLES = ("images", "image_properties", "image_tags", "image_locations", "image_members")
-# What an operator of such a catalog has seen to: room for it in memory, and knowledge of what is in it.
-SETTLE = {"mariadb": [f"SET GLOBAL innodb_buffer_pool_size = {4 << 30}",
-                      f"ANALYZE TABLE {', '.join(TABLES)}"],
-          "postgresql": ["VACUUM ANALYZE"]}
 CLIENTS = (1, 8, 64)
 CREATE = """request = function()
   return wrk.format('POST', '/v2/images', {['Content-Type'] = 'application/json'},
                     '{"disk_format": "raw", "container_format": "bare", "name": "written", "os_distro": "debian"}')
 end
 """
+
+
+def database_of(url):
+    return url.split("/")[-1].split("?")[0]
 
 
 def on_server(kind, home, peer, url):
@@ -36,7 +32,7 @@ def on_server(kind, home, peer, url):
 
         def rows(self, sql, *_):
             sql = re.sub(r"\b(deleted|os_hidden) = 0", r"\1 = FALSE", sql)
-            text = peer.query(sql, url.split("/")[-1].split("?")[0])
+            text = peer.query(sql, database_of(url))
             return [tuple(line.split(peer.separator)) for line in text.splitlines()]
 
         def start(self, *arguments, **options):
@@ -51,27 +47,18 @@ def on_server(kind, home, peer, url):
 
 
 def engines(options, home):
-    """The figures of `lists` on database servers, of a catalog that is copied there; and the servers' plans, in files."""
-    size = options.engine_catalog
-    source = Vitrine(home / "source").sync()
-    if options.engine_source:
-        source.database.unlink()
-        source.database.symlink_to(os.path.abspath(options.engine_source))
-    else:
-        say(f"generating {size} images and {size * DELETED // 100} deleted ones")
-        generate(source.database, size, DELETED)
-
-    def copy(peer):
+    """The figures of `lists` on database servers; and the servers' plans, in files."""
+    def fill(peer):
         url = peer.new_database()
-        run("db", "export-to", url, "--config-file", source.config, timeout=None).check_returncode()
-        for statement in SETTLE[peer.engine]:
-            peer.query(statement, url.split("/")[-1].split("?")[0])
-        say(f"copied them to {peer.engine}")
+        Vitrine(home / f"schema-{peer.engine}", {"database": {"connection": url}}).sync()
+        server_catalog.fill(peer, database_of(url), options.engine_catalog)
         return url
 
-    with databases_running(*SERVERS, on_disk=True) as peers, concurrent.futures.ThreadPoolExecutor() as pool:
-        for peer, url in zip(peers, pool.map(copy, peers)):
-            compare_on(peer, url, options, home)
+    for kind in SERVERS:
+        if kind.engine in options.engines.split(","):
+            with databases_running(kind, on_disk=True) as (peer,):
+                say(f"generating {options.engine_catalog} images and three times as many deleted ones in {kind.engine}")
+                compare_on(peer, fill(peer), options, home)
 
 
 def compare_on(peer, url, options, home):
@@ -80,7 +67,7 @@ def compare_on(peer, url, options, home):
     write_plans(vitrine, peer, pathlib.Path(options.dir) / f"plans-{peer.engine}.txt")
     ours, theirs = (measure_all(server, home, options.seconds) for server in (vitrine, glance))
     size = options.engine_catalog
-    print_table(f"{size:,} live and {size * DELETED // 100:,} deleted images on {peer.engine}, one connection: "
+    print_table(f"{size:,} live and {3 * size:,} deleted images on {peer.engine}, one connection: "
                 "milliseconds, and requests per CPU second",
                 ["", "Vitrine median", "p99", "/CPU s", "Glance median", "p99", "/CPU s", "× per CPU s"],
                 [(kind, *cells(times), *cells(theirs[kind]), ratio(times, theirs[kind], "per_cpu_second"))

@@ -87,8 +87,8 @@ class DatabaseServer:
     def authority(self):
         return self.home / "certificate.pem"
 
-    def run(self, command, **options):
-        result = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=120,
+    def run(self, command, patience=120, **options):
+        result = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=patience,
                                 check=False, cwd=self.home, **self.as_user(), **options)
         if result.returncode:
             raise RuntimeError(f"{command[0]} failed:\n{result.stdout}{result.stderr}")
@@ -190,10 +190,10 @@ class MariaDB(DatabaseServer):
                      "--innodb-log-file-size=16M", "--innodb-use-native-aio=0",
                      "--max-connections=200", "--skip-name-resolve", *options])
 
-    def query(self, statement, database="mysql"):
+    def query(self, statement, database="mysql", **options):
         """Runs it as the server's administrator and returns what it printed."""
         return self.run(["/usr/bin/mariadb", "--no-defaults", "-uroot", f"--socket={self.socket}", "-N", "-B",
-                         "--default-character-set=utf8mb4", database, "-e", statement])
+                         "--default-character-set=utf8mb4", database, "-e", statement], **options)
 
     def create(self, name):
         self.query(f"CREATE DATABASE {name} CHARACTER SET utf8; GRANT ALL ON {name}.* TO glance@'%'")
@@ -272,11 +272,11 @@ class PostgreSQL(DatabaseServer):
         """Keeps it as a server does by default."""
         self.query(f"SET password_encryption = 'scram-sha-256'; ALTER ROLE glance PASSWORD '{PASSWORD}'")
 
-    def query(self, statement, database="postgres"):
+    def query(self, statement, database="postgres", **options):
         """Runs it as the server's administrator and returns what it printed."""
         return self.run([self.programs / "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", self.home,
                          "-p", self.port, "-U", "admin", "-d", database, "-c", statement],
-                        env=os.environ | {"PGCLIENTENCODING": "UTF8"})
+                        env=os.environ | {"PGCLIENTENCODING": "UTF8"}, **options)
 
     def create(self, name):
         self.query(f"CREATE DATABASE {name} OWNER glance")
