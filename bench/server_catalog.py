@@ -77,4 +77,4 @@ def fill(peer, database, count):
     for table, found in keys.items():
         change(f"ALTER TABLE {table} " + ", ".join(f"ADD KEY {name} {columns}" for name, columns in found))
     for statement in AFTER[peer.engine]:
-        change(statement)
+        peer.query(statement, database, patience=3600)

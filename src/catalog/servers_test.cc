@@ -119,7 +119,7 @@ std::int64_t rows_read_for(sql::Session& session, const model::ImageQuery& query
   return count() - before;
 }
 
-TEST(PagesOnMariadb, OfAListOrOfNamesakesReadFewOfManyImages) {
+TEST(PagesOnMariadb, ReadFewOfManyImages) {
   const ServerDatabase mariadb("VITRINE_TEST_MARIADB");
   sql::Session session(sql::read_settings(mariadb.settings()));
   session.execute(
@@ -127,12 +127,20 @@ TEST(PagesOnMariadb, OfAListOrOfNamesakesReadFewOfManyImages) {
       "SELECT CONCAT('image ', seq), CONCAT('name ', seq DIV 10), 'active', "
       "TIMESTAMP'2024-01-01 00:00:00' + INTERVAL seq MINUTE, FALSE, FALSE, 0, 0, 'public' FROM "
       "seq_1_to_4000");
-  session.execute("ANALYZE TABLE images");
+  session.execute(
+      "INSERT INTO image_properties (image_id, name, value, created_at, deleted) "
+      "SELECT id, 'os_distro', 'debian', created_at, FALSE FROM images");
+  session.execute(
+      "INSERT INTO image_tags (image_id, value, created_at, deleted) "
+      "SELECT id, 'common', created_at, FALSE FROM images");
+  session.execute("ANALYZE TABLE images, image_properties, image_tags");
   const model::Caller admin{.is_admin = true};
   const model::TextFilter name{model::TextColumn::name, {"name 150"}};
 
   EXPECT_LT(rows_read_for(session, {.viewer = admin}), 200);
   EXPECT_LT(rows_read_for(session, {.viewer = admin, .texts = {name}}), 200);
+  EXPECT_LT(rows_read_for(session, {.viewer = admin, .tags = {"common"}}), 200);
+  EXPECT_LT(rows_read_for(session, {.viewer = admin, .properties = {{"os_distro", "debian"}}}), 200);
 }
 
 TEST(AServerThatDoesNotAnswer, IsGivenUpAfterTheTimeItHas) {
