@@ -113,7 +113,9 @@ std::int64_t rows_read_for(sql::Session& session, const model::ImageQuery& query
     rows.next();
     return rows.integer(0);
   };
-  const StatementText statement = images::page_statement(session, query, images::ImageOrder(query.sort));
+  images::ImageOrder order(query.sort);
+  if (query.marker) order.start_after(session, *query.marker, query.viewer);
+  const StatementText statement = images::page_statement(session, query, order);
   const std::int64_t before = count();
   session.query("SELECT COUNT(*) FROM (" + statement.text() + ") AS page", number, statement.values()).next();
   return count() - before;
@@ -125,8 +127,8 @@ TEST(PagesOnMariadb, ReadFewOfManyImages) {
   session.execute(
       "INSERT INTO images (id, name, status, created_at, deleted, os_hidden, min_disk, min_ram, visibility) "
       "SELECT CONCAT('image ', seq), CONCAT('name ', seq DIV 10), 'active', "
-      "TIMESTAMP'2024-01-01 00:00:00' + INTERVAL seq MINUTE, FALSE, FALSE, 0, 0, 'public' FROM "
-      "seq_1_to_4000");
+      "TIMESTAMP'2024-01-01 00:00:00' + INTERVAL seq MINUTE, seq MOD 4 > 0, FALSE, 0, 0, 'public' FROM "
+      "seq_1_to_16000");
   session.execute(
       "INSERT INTO image_properties (image_id, name, value, created_at, deleted) "
       "SELECT id, 'os_distro', 'debian', created_at, FALSE FROM images");
@@ -138,6 +140,7 @@ TEST(PagesOnMariadb, ReadFewOfManyImages) {
   const model::TextFilter name{model::TextColumn::name, {"name 150"}};
 
   EXPECT_LT(rows_read_for(session, {.viewer = admin}), 200);
+  EXPECT_LT(rows_read_for(session, {.marker = "image 4000", .viewer = admin}), 200);
   EXPECT_LT(rows_read_for(session, {.viewer = admin, .texts = {name}}), 200);
   EXPECT_LT(rows_read_for(session, {.viewer = admin, .tags = {"common"}}), 200);
   EXPECT_LT(rows_read_for(session, {.viewer = admin, .properties = {{"os_distro", "debian"}}}), 200);

@@ -44,11 +44,11 @@ struct Dialect {
   /// Lets the next row of the table {table} get a number behind the highest {id}, and finds that; empty: it
   /// does so by itself.
   std::string_view go_on_numbering;
-  bool has_one_writer;       ///< a transaction that writes excludes all others
-  bool keeps_fractions;      ///< of seconds
-  bool indexes_expressions;  ///< and not columns alone
-  bool holds_nul;            ///< the character, in a text
-  bool sorts_parts;          ///< the parts of a UNION are to be sorted and cut for themselves
+  bool has_one_writer;      ///< a transaction that writes excludes all others
+  bool keeps_fractions;     ///< of seconds
+  bool has_simple_indexes;  ///< of columns; neither expressions nor rows of values are found by them
+  bool holds_nul;           ///< the character, in a text
+  bool sorts_parts;         ///< the parts of a UNION are to be sorted and cut for themselves
   bool has_transactional_schema;
   bool waits_without_end;  ///< the client library does, for an answer of the server
   SchemaWords schema;

@@ -52,7 +52,7 @@ constexpr Dialect dialect_of_mariadb{
     .go_on_numbering = "",
     .has_one_writer = false,
     .keeps_fractions = false,
-    .indexes_expressions = false,
+    .has_simple_indexes = true,
     .holds_nul = true,
     .sorts_parts = true,
     .has_transactional_schema = false,

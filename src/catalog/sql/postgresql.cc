@@ -49,7 +49,7 @@ constexpr Dialect dialect_of_postgresql{
         "NULL) FROM {table}",
     .has_one_writer = false,
     .keeps_fractions = true,
-    .indexes_expressions = true,
+    .has_simple_indexes = false,
     .holds_nul = false,
     .sorts_parts = true,
     .has_transactional_schema = true,

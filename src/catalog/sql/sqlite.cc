@@ -45,7 +45,7 @@ constexpr Dialect dialect_of_sqlite{
     .go_on_numbering = "",
     .has_one_writer = true,
     .keeps_fractions = true,
-    .indexes_expressions = true,
+    .has_simple_indexes = false,
     .holds_nul = true,
     .sorts_parts = false,
     .has_transactional_schema = true,

@@ -203,7 +203,7 @@ bool add_leading_filter(StatementText& statement, const model::ImageQuery& query
     if (!filter || filter->any_of.size() > 1) continue;
     const TextRule& rule = rule_of(column);
     const std::string& text = filter->any_of.front();
-    const bool is_as_stored = !dialect.indexes_expressions && !text.empty();
+    const bool is_as_stored = dialect.has_simple_indexes && !text.empty();
     statement << (is_as_stored ? rule.name : rule.indexed) << " = ";
     statement.bind(text);
     add_preference_for_live(statement, query);

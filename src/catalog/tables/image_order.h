@@ -29,7 +29,7 @@ class ImageOrder {
   /// "ORDER BY key0 DESC, key1 DESC"
   std::string order_by() const;
   /// The condition for what comes after the marker, " AND …", or nothing.
-  void add_start(StatementText& statement) const;
+  void add_start(StatementText& statement, const sql::Dialect& dialect) const;
 
  private:
   struct Key;

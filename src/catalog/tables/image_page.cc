@@ -54,7 +54,7 @@ StatementText page_statement(sql::Session& session, const model::ImageQuery& que
     statement << separator << "SELECT " << column_list() << order.key_columns() << " FROM " << source
               << " AND " << live_condition(query);
     add_filters(statement, query, session.dialect());
-    order.add_start(statement);
+    order.add_start(statement, session.dialect());
     if (sorts_parts) add_end(statement, query, order);
     separator = sorts_parts ? ") UNION ALL (" : " UNION ALL ";
   }
