@@ -1,7 +1,7 @@
 """How a database server carries out the service's statements, as its own log says."""
 
 from contestants import running
-from lists import PATCH_TYPE, RENAME, kinds_of_requests
+from lists import is_patient_enough_for, kinds_of_requests
 
 BEGIN = {
     "mariadb": "SET GLOBAL log_slow_verbosity = 'query_plan,explain'; SET GLOBAL slow_query_log_file = '{log}';"
@@ -26,8 +26,7 @@ def write_plans(server, peer, path):
         with running(server), open(path, "w", encoding="utf-8") as plans:
             for kind, paths in kinds_of_requests(server).items():
                 begin = log.stat().st_size
-                method, body = ("PATCH", RENAME) if kind == "patch" else ("GET", None)
-                server.request(method, paths[0], data=body, headers={"Content-Type": PATCH_TYPE})
+                is_patient_enough_for(server, kind, paths[0])
                 plans.write(f"\n==== {kind}: {paths[0]}\n\n{log.read_bytes()[begin:].decode(errors='replace')}")
     finally:
         peer.query(END[peer.engine])

@@ -10,7 +10,7 @@ from lists import cells, measure_all, ratio
 from load import load
 from plans import write_plans
 from report import print_table, say
-from services.databases import SERVERS, MariaDB, running as databases_running
+from services.databases import SERVERS, MariaDB, database_of, running as databases_running
 from services.haproxy import HAProxy
 
 CLIENTS = (1, 8, 64)
@@ -19,10 +19,6 @@ CREATE = """request = function()
                     '{"disk_format": "raw", "container_format": "bare", "name": "written", "os_distro": "debian"}')
 end
 """
-
-
-def database_of(url):
-    return url.split("/")[-1].split("?")[0]
 
 
 def on_server(kind, home, peer, url):
@@ -55,7 +51,7 @@ def engines(options, home):
         return url
 
     for kind in SERVERS:
-        if kind.engine in options.engines.split(","):
+        if kind.engine in options.engines:
             with databases_running(kind, on_disk=True) as (peer,):
                 say(f"generating {options.engine_catalog} images and three times as many deleted ones in {kind.engine}")
                 compare_on(peer, fill(peer), options, home)

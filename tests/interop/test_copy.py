@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from services.databases import SERVERS, MariaDB, PostgreSQL, running
+from services.databases import SERVERS, MariaDB, PostgreSQL, database_of, running
 from support.debian_glance import DebianGlance
 from support.server import BINARY, Server, run
 
@@ -113,7 +113,7 @@ def test_a_copy_that_is_killed_is_begun_anew(kind, peers, tmp_path):
             "(id, type, status, owner, created_at, deleted) "
             "SELECT 'task ' || i, 't', 's', 'p', '2026-01-01 00:00:00.000000', 0 FROM n")
     url = peers[kind].new_database()
-    name = url.split("/")[-1].split("?")[0]
+    name = database_of(url)
 
     def copied():
         try:
@@ -143,7 +143,7 @@ def test_what_cannot_be_copied_is_said_and_leaves_the_target_empty(peers, tmp_pa
     source.create(name="twice", Colour="red", colour="blue")
     source.stop()
     url = peers[MariaDB].new_database()
-    name = url.split("/")[-1].split("?")[0]
+    name = database_of(url)
 
     failed = run("db", "export-to", "-", "--config-file", source.config, input=f"{url}\n")
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from services.databases import SERVERS, MariaDB, running
+from services.databases import SERVERS, MariaDB, database_of, running
 from support.databases import DatabaseServerHouse
 from support.server import run, wait_until
 
@@ -25,12 +25,8 @@ def version_with(peer, tmp_path):
     return version
 
 
-def name_in(url):
-    return url.split("/")[-1].split("?")[0]
-
-
 def test_a_unix_socket_is_connected_to(peer, version_with):
-    name = name_in(peer.new_database())
+    name = database_of(peer.new_database())
 
     said = version_with(peer.socket_url(name))
 
@@ -39,7 +35,7 @@ def test_a_unix_socket_is_connected_to(peer, version_with):
 
 
 def test_a_client_proves_who_it_is_by_a_certificate(peer, version_with, tmp_path):
-    name = name_in(peer.new_database())
+    name = database_of(peer.new_database())
     certificate, key = peer.client_certificate(tmp_path, "certain")
     peer.admit_by_certificate("certain", name)
     url = peer.certificate_url("certain", name)

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from services.databases import SERVERS, running
+from services.databases import SERVERS, database_of, running
 from support.debian_glance import glance_command
 from support.server import run
 
@@ -53,7 +53,7 @@ class Database:
     def __init__(self, peer, folder, name):
         self.peer = peer
         self.url = peer.new_database()
-        self.name = self.url.split("/")[-1].split("?")[0]
+        self.name = database_of(self.url)
         self.config = folder / f"{name}.conf"
         self.config.write_text(f"[database]\nconnection = {self.url}\n")
 

@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import uuid
 
-from support.server import free_port, wait_until
+from support.server import Running, free_port, wait_until
 
 PACKAGES = "mariadb-server-core mariadb-client-core postgresql"
 PASSWORD = "p@ss/w:rd%"  # what a URL has to escape
@@ -25,7 +25,12 @@ def has_stopped(process):
                for path in pathlib.Path(f"/proc/{process}/task").glob("*/stat"))
 
 
-class DatabaseServer:
+def database_of(url):
+    """The name of the database that a URL leads to."""
+    return url.split("/")[-1].split("?")[0]
+
+
+class DatabaseServer(Running):
     """What both have in common. Tuned to forget everything when the machine stops, and nothing when it is killed. After
     stop() or kill() start() goes on with the same databases and port."""
 
@@ -36,17 +41,6 @@ class DatabaseServer:
         self.home = pathlib.Path(home)
         self.port = free_port()
         self.process = None
-
-    def __enter__(self):
-        try:
-            self.prepare()
-            return self.start()
-        except BaseException:
-            self.stop()
-            raise
-
-    def __exit__(self, *_):
-        self.stop()
 
     @property
     def socket(self):

@@ -1,5 +1,6 @@
 """Image services on a database of one of the servers of services/databases.py."""
 
+from services.databases import database_of
 from support.server import Server
 
 
@@ -9,7 +10,7 @@ class DatabaseServerHouse(Server):
     def __init__(self, home, peer, settings=None):
         self.peer = peer
         self.connection = peer.new_database()
-        self.name = self.connection.split("/")[-1].split("?")[0]
+        self.name = database_of(self.connection)
         self.is_synced = False
         settings = {group: dict(options) for group, options in (settings or {}).items()}
         settings["database"] = {"connection": self.connection} | settings.get("database", {})

@@ -73,6 +73,7 @@ class S3DriverTest : public ::testing::Test {
   std::string read(const Location& location, ByteRange range = {}) {
     return tests::read_all(*driver_->open({}, location, range), 10'000);
   }
+
   FakeS3 service_;
   std::unique_ptr<S3Driver> driver_;
   const std::string large_ = tests::varied_content(1'000'000);

@@ -42,6 +42,24 @@ def free_port(host="127.0.0.1"):
     raise AssertionError("no port is free")
 
 
+class Running:
+    """Something that is started where a with statement begins, and stopped where it ends or cannot begin."""
+
+    def prepare(self):
+        """Before the first start."""
+
+    def __enter__(self):
+        try:
+            self.prepare()
+            return self.start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def __exit__(self, *_):
+        self.stop()
+
+
 def free_ports(count):
     """So many in a row; the first of them."""
     while True:

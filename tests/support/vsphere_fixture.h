@@ -99,6 +99,7 @@ class VmwareServerTest : public ::testing::Test {
   static void set_free(const std::string& datastore, std::uint64_t bytes) {
     order(fmt::format("free?ds={}&bytes={}", datastore, bytes));
   }
+
   VmwareSettings settings_;
   std::unique_ptr<VmwareDriver> driver_;
 };

@@ -120,7 +120,8 @@ void ImageOrder::add_start(StatementText& statement, const sql::Dialect& dialect
   const bool has_one_direction = std::all_of(steps_.begin(), steps_.end(), [&](const Step& step) {
     return step.is_ascending == first.is_ascending;
   });
-  // Says nothing new, but lets an index find the start of the page: SQLite understands rows of columns only.
+  // Says nothing new, but lets an index find the start of the page: SQLite understands rows of columns only,
+  // MariaDB none.
   if (!has_one_direction || !first.key->is_column || dialect.has_simple_indexes) {
     statement << " AND " << first.key->expression << (first.is_ascending ? " >= " : " <= ");
     add_value(statement, first);

@@ -4,11 +4,11 @@ import contextlib
 import itertools
 
 from differential.request import PERSONAS
-from services.databases import MariaDB, running
+from services.databases import MariaDB, database_of, running
 from services.haproxy import HAProxy
 from support.debian_glance import DebianGlance
 from support.origin import ADMITTED
-from support.server import Server
+from support.server import Running, Server
 from support.stores import Stores
 
 OURS, GLANCE = "ours", "glance"
@@ -21,13 +21,13 @@ SETTINGS = {
 }
 
 
-class SharedHouse:
+class SharedHouse(Running):
     """Two nodes by name; `kinds` says what makes them. They work with one database server, or each with its own of a
     cluster."""
 
     def __init__(self, root, *peers, kinds=None, database_options=None):
         self.peer = peers[0]
-        self.database = self.peer.new_database().split("/")[-1].split("?")[0]
+        self.database = database_of(self.peer.new_database())
         self.stores = Stores(root / "stores", ["alpha", "beta"], more=ADMITTED)
         self.nodes = {name: kind(root / name) for name, kind in (kinds or {OURS: Server, GLANCE: DebianGlance}).items()}
         for server, peer in zip(self.nodes.values(), itertools.cycle(peers)):
@@ -39,16 +39,6 @@ class SharedHouse:
         for group, options in SETTINGS.items():
             settings.setdefault(group, {}).update(options)
         return settings
-
-    def __enter__(self):
-        try:
-            return self.start()
-        except BaseException:
-            self.stop()
-            raise
-
-    def __exit__(self, *_):
-        self.stop()
 
     def start(self):
         next(iter(self.nodes.values())).sync()

@@ -45,7 +45,8 @@ class CinderDriverTest : public ::testing::Test {
     writer->write(std::vector<std::byte>(gibibyte));
     writer->write(bytes_of(mark));
     return writer->commit();
-  }  /// Answers requests of this method whose target has the text, so often.
+  }
+  /// Answers requests of this method whose target has the text, so often.
   static FakeCinder::Fault fault(const std::string& method, const std::string& part, Page page,
                                  unsigned count = 1) {
     return [=, left = count](const SeenRequest& request) mutable -> std::optional<Page> {
