@@ -266,11 +266,16 @@ TEST_F(Uploads, ThatTrickleAreAbandonedAsTooSlow) {
   Client client(port());
   client.send(put(100'000));
 
-  while (!record_.abandoned && client.send("x")) {
-    record_.wait([&, size = record_.data.size()] { return record_.abandoned || record_.data.size() > size; });
+  bool is_over = false;
+  for (std::size_t sent = 1; !is_over && client.send("x"); ++sent) {
+    record_.wait([&] {
+      is_over = record_.is_gone;
+      return is_over || record_.data.size() >= sent;
+    });
     std::this_thread::sleep_for(std::chrono::milliseconds(20));  // the pace is what is tested
   }
 
+  ASSERT_TRUE(record_.wait([&] { return record_.is_gone; }));
   EXPECT_EQ(record_.abandoned, Reason::too_slow);
 }
 
