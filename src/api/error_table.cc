@@ -20,6 +20,7 @@ constexpr Row error_table[] = {
     // Glance answers 413, not 507, when a store is full; clients depend on it.
     {ErrorCode::storage_full, 413},
     {ErrorCode::storage_denied, 503},
+    {ErrorCode::damaged, 503},
     {ErrorCode::not_supported, 400},
     {ErrorCode::unsupported_media_type, 415},
     {ErrorCode::range_unsatisfiable, 416},

@@ -29,6 +29,8 @@ std::string_view to_string(ErrorCode code) {
       return "storage_full";
     case ErrorCode::storage_denied:
       return "storage_denied";
+    case ErrorCode::damaged:
+      return "damaged";
     case ErrorCode::not_supported:
       return "not_supported";
     case ErrorCode::unsupported_media_type:

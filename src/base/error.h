@@ -19,6 +19,7 @@ enum class ErrorCode {
   limit_exceeded,          ///< a quota, cap or size limit
   storage_full,            ///< a store has no room
   storage_denied,          ///< a store may not be written
+  damaged,                 ///< a store gave other data than it was given, perhaps from the first byte on
   not_supported,           ///< the store or driver cannot do this
   unsupported_media_type,  ///< content type or data format not accepted here
   range_unsatisfiable,     ///< the byte range lies outside the data

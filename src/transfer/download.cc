@@ -47,6 +47,7 @@ class FailoverSource : public Fallback {
   std::size_t next_ = 0;            ///< in locations_
   stores::Store* store_ = nullptr;  ///< of the location in use, which is the one before next_
   std::unique_ptr<stores::BlobReader> reader_;
+  bool has_given_ = false;  ///< bytes of this location, which cannot be called back
   Chunk first_;
   std::optional<Error> failure_;  ///< what is thrown when no location is left
 };
@@ -123,6 +124,7 @@ Chunk FailoverSource::pull() {
   if (count == 0) throw too_short(rest_.offset);
   rest_.offset += count;
   rest_.length -= count;
+  has_given_ = true;
   return buffer.freeze(count);
 }
 
@@ -137,7 +139,8 @@ void FailoverSource::use_next_location() {
 
 void FailoverSource::give_up_location(const Error& error) {
   reader_ = nullptr;
-  if (is_over()) throw error;
+  const bool has_given = std::exchange(has_given_, false);
+  if (is_over() || (has_given && error.code() == ErrorCode::damaged)) throw error;
   // The catalog says how long the blob is, so a range that it allows is never the client's mistake.
   const Error fault = error.code() == ErrorCode::range_unsatisfiable ? too_short(rest_.offset) : error;
   log::warning("Store {} failed to read a blob at byte {}: {}", store_->id(), rest_.offset, fault.what());

@@ -21,8 +21,9 @@ struct Download {
 
 /// Opens `range` of a blob that lies at each of the locations and is `size` bytes long, from the first
 /// location that answers. A source that fails or ends early goes on from the next location at the same
-/// offset; out of locations it throws, never ends short. Throws Error{not_found} if the blob is nowhere, else
-/// what the last location threw. The stores and the buffers outlive the download.
+/// offset; out of locations it throws, never ends short. It throws Error{damaged}, too, if a location says so
+/// of bytes that were given out already. Throws Error{not_found} if the blob is nowhere, else what the last
+/// location threw. The stores and the buffers outlive the download.
 Download open_download(const stores::StoreSet& stores, const std::vector<stores::Location>& locations,
                        std::uint64_t size, ByteRange range, stores::StoreCall call,
                        threads::BufferPool& buffers);

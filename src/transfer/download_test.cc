@@ -267,6 +267,19 @@ TEST_P(DownloadFaults, NeverEndShort) {
 
 INSTANTIATE_TEST_SUITE_P(AnyRead, DownloadFaults, ::testing::Values(1, 2, 5, 10, 11));
 
+TEST_F(DownloadTest, StartsFromTheNextLocationWhenTheFirstIsFoundDamagedAtOnce) {
+  a_.faults.fail(Operation::read, 1, Error(ErrorCode::damaged, "a has other data"));
+
+  EXPECT_TRUE(read_all(open({"a", "b"})) == content_);
+}
+
+TEST_F(DownloadTest, IsCutWhenDamageIsFoundBehindBytesThatWereGivenOut) {
+  a_.faults.fail(Operation::read, 11, Error(ErrorCode::damaged, "a has other data"));
+
+  EXPECT_EQ(code_of([&] { read_all(open({"a", "b"})); }), ErrorCode::damaged);
+  EXPECT_EQ(buffers_.in_use(), 0u);
+}
+
 TEST_F(DownloadTest, ABlobShorterThanTheCatalogSaysIsAFault) {
   a_.memory->put("blob", content_.substr(0, 3000));
 

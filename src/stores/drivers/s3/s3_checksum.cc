@@ -39,7 +39,7 @@ std::size_t S3CheckedReader::read(MutableBytes space) {
   taken_ += count;
   const bool is_at_end = count > 0 && taken_ == expected_.size;
   if (is_at_end && checksum_.text() != expected_.checksum) {
-    throw Error(ErrorCode::unavailable, "The image's data in its bucket is damaged: it has another checksum");
+    throw Error(ErrorCode::damaged, "The image's data in its bucket is damaged: it has another checksum");
   }
   return count;
 }

@@ -100,7 +100,7 @@ TEST_F(S3ChecksumTest, IsHeldAgainstWhatIsReadAsAWhole) {
     EXPECT_EQ(read(location, whole), "123456789");
 
     tell("AAAAAA==");
-    EXPECT_THAT(message_of(ErrorCode::unavailable, [&] { read(location, whole); }), HasSubstr("damaged"));
+    EXPECT_THAT(message_of(ErrorCode::damaged, [&] { read(location, whole); }), HasSubstr("damaged"));
   }
 }
 
