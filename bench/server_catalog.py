@@ -47,22 +47,35 @@ WORDS = {
                    "visibility": "image_visibility"},
 }
 # What an operator of such a catalog has seen to: room for it in memory, and knowledge of what is in it.
-BEFORE = {"mariadb": [f"SET GLOBAL innodb_buffer_pool_size = {6 << 30}", "SET GLOBAL innodb_io_capacity = 20000"],
+BEFORE = {"mariadb": [f"SET GLOBAL innodb_buffer_pool_size = {6 << 30}", "SET GLOBAL innodb_io_capacity = 20000",
+                      f"SET GLOBAL innodb_log_file_size = {2 << 30}"],
           "postgresql": ["ALTER SYSTEM SET maintenance_work_mem = '1GB'", "ALTER SYSTEM SET max_wal_size = '8GB'",
                          "SELECT pg_reload_conf()"]}
 AFTER = {"mariadb": [f"ANALYZE TABLE {', '.join(TABLES)}"],
          "postgresql": ["VACUUM ANALYZE"]}
+# Nor is each row looked up in the tables that it belongs to.
 SWITCHES = {"mariadb": "SET unique_checks = 0; SET foreign_key_checks = 0; ",
-            "postgresql": "SET synchronous_commit = off; "}
+            "postgresql": "SET synchronous_commit = off; SET session_replication_role = replica; "}
 
 
 def secondary_keys(peer, database):
-    """The definitions of MariaDB's keys that are no constraints, by table. PostgreSQL's stay, and make it slow for millions."""
-    if peer.engine != "mariadb":
-        return {}
-    return {table: re.findall(r"^  KEY (`\w+`) (\(.*?\)),?$",
-                              peer.query(f"SHOW CREATE TABLE {table}", database).replace("\\n", "\n"), re.MULTILINE)
-            for table in TABLES}
+    """How the keys that are no constraints are dropped, and how they are made again."""
+    drop, make = [], []
+    if peer.engine == "postgresql":
+        found = peer.query("SELECT indexrelid::regclass, pg_get_indexdef(indexrelid) FROM pg_index"
+                           f" WHERE NOT indisprimary AND NOT indisunique AND indrelid::regclass::text IN {TABLES}", database)
+        for line in found.splitlines():
+            name, definition = line.split(peer.separator)
+            drop.append(f"DROP INDEX {name}")
+            make.append(definition)
+        return drop, make
+    for table in TABLES:
+        found = re.findall(r"^  KEY (`\w+`) (\(.*?\)),?$",
+                           peer.query(f"SHOW CREATE TABLE {table}", database).replace("\\n", "\n"), re.MULTILINE)
+        if found:
+            drop.append(f"ALTER TABLE {table} " + ", ".join(f"DROP KEY {name}" for name, _ in found))
+            make.append(f"ALTER TABLE {table} " + ", ".join(f"ADD KEY {name} {columns}" for name, columns in found))
+    return drop, make
 
 
 def fill(peer, database, count):
@@ -74,14 +87,14 @@ def fill(peer, database, count):
     words = WORDS[peer.engine]
     for statement in BEFORE[peer.engine]:
         peer.query(statement)
-    keys = {table: found for table, found in secondary_keys(peer, database).items() if found}
-    for table, found in keys.items():
-        change(f"ALTER TABLE {table} " + ", ".join(f"DROP KEY {name}" for name, _ in found))
+    drop, make = secondary_keys(peer, database)
+    for statement in drop:
+        change(statement)
     for statement in STATEMENTS:
         text = statement.format(projects=max(2, count // 200), **{name: word.format(count=4 * count)
                                                                   for name, word in words.items()}) + " ORDER BY h"
         change(text.replace(" DIV ", " / ") if peer.engine == "postgresql" else text)
-    for table, found in keys.items():
-        change(f"ALTER TABLE {table} " + ", ".join(f"ADD KEY {name} {columns}" for name, columns in found))
+    for statement in make:
+        change(statement)
     for statement in AFTER[peer.engine]:
         peer.query(statement, database, patience=3600)

@@ -1,7 +1,12 @@
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
 #include <algorithm>
 
+#include "base/clock.h"
 #include "catalog/copy.h"
 #include "catalog/sql/watchdog.h"
+#include "catalog/tables/image_filters.h"
 #include "catalog/tables/image_order.h"
 #include "catalog/tables/image_page.h"
 #include "tests/contract/catalog_contract.h"
@@ -102,7 +107,7 @@ TEST(CatalogCopyBetweenEngines, NamesRowsThatMariadbTakesForTheSame) {
   EXPECT_THAT(tallies(mariadb.settings(), sql::mariadb_engine().dialect()), testing::Each(copying::Tally{}));
 }
 
-/// How many rows MariaDB reads for a page.
+/// How many rows MariaDB reads to find a page.
 std::int64_t rows_read_for(sql::Session& session, const model::ImageQuery& query) {
   static constexpr sql::Type number[] = {sql::Type::integer};
   const std::string counter =
@@ -115,35 +120,131 @@ std::int64_t rows_read_for(sql::Session& session, const model::ImageQuery& query
   };
   images::ImageOrder order(query.sort);
   if (query.marker) order.start_after(session, *query.marker, query.viewer);
-  const StatementText statement = images::page_statement(session, query, order);
   const std::int64_t before = count();
+  const StatementText statement = images::page_statement(session, query, order);
   session.query("SELECT COUNT(*) FROM (" + statement.text() + ") AS page", number, statement.values()).next();
   return count() - before;
 }
 
-TEST(PagesOnMariadb, ReadFewOfManyImages) {
-  const ServerDatabase mariadb("VITRINE_TEST_MARIADB");
-  sql::Session session(sql::read_settings(mariadb.settings()));
-  session.execute(
-      "INSERT INTO images (id, name, status, created_at, deleted, os_hidden, min_disk, min_ram, visibility) "
-      "SELECT CONCAT('image ', seq), CONCAT('name ', seq DIV 10), 'active', "
-      "TIMESTAMP'2024-01-01 00:00:00' + INTERVAL seq MINUTE, seq MOD 4 > 0, FALSE, 0, 0, 'public' FROM "
-      "seq_1_to_16000");
-  session.execute(
-      "INSERT INTO image_properties (image_id, name, value, created_at, deleted) "
-      "SELECT id, 'os_distro', 'debian', created_at, FALSE FROM images");
-  session.execute(
-      "INSERT INTO image_tags (image_id, value, created_at, deleted) "
-      "SELECT id, 'common', created_at, FALSE FROM images");
-  session.execute("ANALYZE TABLE images, image_properties, image_tags");
-  const model::Caller admin{.is_admin = true};
-  const model::TextFilter name{model::TextColumn::name, {"name 150"}};
+/// A server with thousands of public images, of which one in four lives, and the last ones do not.
+class PagesOfManyImages : public testing::Test {
+ protected:
+  /// `births` gives numbers n, and a time `born` for each.
+  PagesOfManyImages(const char* variable, std::string_view births)
+      : server_(variable), session_(sql::read_settings(server_.settings())) {
+    session_.execute(fmt::format(
+        "INSERT INTO images (id, name, owner, status, created_at, updated_at, deleted, os_hidden, min_disk, "
+        "min_ram, visibility) SELECT CONCAT('image ', n), CONCAT('name ', FLOOR(n / 10)), 'p', 'active', "
+        "born, "
+        "born, MOD(n, 4) > 0 OR n > 12000, FALSE, 0, 0, 'public' FROM ({}) AS births",
+        births));
+    session_.execute(
+        "INSERT INTO image_properties (image_id, name, value, created_at, deleted) "
+        "SELECT id, 'os_distro', 'debian', created_at, FALSE FROM images");
+    session_.execute(
+        "INSERT INTO image_properties (image_id, name, value, created_at, deleted) "
+        "SELECT id, 'build', id, created_at, FALSE FROM images");
+    session_.execute(
+        "INSERT INTO image_tags (image_id, value, created_at, deleted) "
+        "SELECT id, 'common', created_at, FALSE FROM images");
+  }
 
-  EXPECT_LT(rows_read_for(session, {.viewer = admin}), 200);
-  EXPECT_LT(rows_read_for(session, {.marker = "image 4000", .viewer = admin}), 200);
-  EXPECT_LT(rows_read_for(session, {.viewer = admin, .texts = {name}}), 200);
-  EXPECT_LT(rows_read_for(session, {.viewer = admin, .tags = {"common"}}), 200);
-  EXPECT_LT(rows_read_for(session, {.viewer = admin, .properties = {{"os_distro", "debian"}}}), 200);
+  const model::Caller admin_{.is_admin = true};
+  const ServerDatabase server_;
+  sql::Session session_;
+};
+
+class PagesOnMariadb : public PagesOfManyImages {
+ protected:
+  PagesOnMariadb()
+      : PagesOfManyImages("VITRINE_TEST_MARIADB",
+                          "SELECT seq AS n, TIMESTAMP'2024-01-01 00:00:00' + INTERVAL seq MINUTE AS born "
+                          "FROM seq_1_to_16000") {
+    session_.execute("ANALYZE TABLE images, image_properties, image_tags");
+  }
+};
+
+TEST_F(PagesOnMariadb, ReadFewImages) {
+  const model::Caller other{.project_id = "other"};
+  const model::TextFilter name{model::TextColumn::name, {"name 150"}};
+  const model::TextFilter owner{model::TextColumn::owner, {"p"}};
+  const model::TimeFilter changed{model::TimeColumn::updated_at, model::Comparison::less,
+                                  *parse_time("2024-01-01T00:50:00Z")};
+
+  EXPECT_LT(rows_read_for(session_, {.viewer = admin_}), 200);
+  EXPECT_LT(rows_read_for(session_, {.viewer = other}), 200);
+  EXPECT_LT(rows_read_for(session_, {.marker = "image 4000", .viewer = admin_}), 200);
+  EXPECT_LT(rows_read_for(session_, {.marker = "image 4000", .viewer = other}), 200);
+  EXPECT_LT(rows_read_for(session_, {.viewer = admin_, .texts = {name}}), 200);
+  EXPECT_LT(rows_read_for(session_, {.marker = "image 4000", .viewer = admin_, .texts = {owner}}), 200);
+  EXPECT_LT(rows_read_for(session_, {.viewer = admin_, .times = {changed}}), 200);
+  EXPECT_LT(rows_read_for(session_, {.viewer = admin_, .properties = {{"build", "image 4000"}}}), 200);
+}
+
+TEST_F(PagesOnMariadb, AreTakenInTheirOrderWhereManyImagesPass) {
+  constexpr std::int64_t until_known = 2001;  // the filter is not narrow
+
+  EXPECT_LT(rows_read_for(session_, {.viewer = admin_, .tags = {"common"}}), until_known + 200);
+  EXPECT_LT(rows_read_for(session_, {.viewer = admin_, .properties = {{"os_distro", "debian"}}}),
+            until_known + 200);
+}
+
+TEST_F(PagesOnMariadb, AreFoundWithoutTheIndexesThatAnOperatorDropped) {
+  const SystemClock clock;
+  Catalog catalog(server_.settings(), clock);
+  const model::ImageQuery query{.limit = 10, .marker = "image 4000", .viewer = admin_};
+  const std::vector<model::Image> before = catalog.list(query);
+
+  session_.execute("DROP INDEX vitrine_images_created_at ON images");
+
+  const std::vector<model::Image> after = catalog.list(query);
+  ASSERT_EQ(after.size(), 10U);
+  EXPECT_EQ(after.front().id, before.front().id);
+  EXPECT_EQ(after.back().id, before.back().id);
+}
+
+class PagesOnPostgresql : public PagesOfManyImages {
+ protected:
+  PagesOnPostgresql()
+      : PagesOfManyImages("VITRINE_TEST_POSTGRESQL",
+                          "SELECT n, TIMESTAMP '2024-01-01 00:00:00' + n * INTERVAL '1 minute' AS born "
+                          "FROM generate_series(1, 16000) AS s(n)") {
+    session_.execute("ANALYZE images, image_properties, image_tags");
+  }
+
+  std::string plan_of(const StatementText& statement) {
+    static constexpr sql::Type line[] = {sql::Type::text};
+    std::string plan;
+    sql::Rows rows = session_.query("EXPLAIN " + statement.text(), line, statement.values());
+    while (rows.next()) plan += rows.text(0) + "\n";
+    return plan;
+  }
+};
+
+TEST_F(PagesOnPostgresql, FindPropertiesByTheBeginningOfTheirValues) {
+  const std::string wordy(100'000, 'v');
+  session_.execute(
+      "INSERT INTO image_properties (image_id, name, value, created_at, deleted) "
+      "VALUES ('image 4', 'notes', :value, TIMESTAMP '2024-01-01 00:00:00', FALSE)",
+      {wordy});
+  const model::ImageQuery query{.viewer = admin_, .properties = {{"notes", wordy}}};
+
+  const auto narrow = images::find_narrow_filter(session_, query);
+
+  ASSERT_TRUE(narrow);
+  EXPECT_THAT(plan_of(*narrow), testing::HasSubstr("vitrine_image_properties_name_value"));
+  const SystemClock clock;
+  Catalog catalog(server_.settings(), clock);
+  EXPECT_EQ(catalog.list(query).size(), 1U);
+  EXPECT_TRUE(catalog.list({.viewer = admin_, .properties = {{"notes", wordy + "v"}}}).empty());
+}
+
+TEST_F(PagesOnPostgresql, StopLookingForPropertiesThatManyHave) {
+  const model::ImageQuery query{.viewer = admin_, .properties = {{"os_distro", "debian"}}};
+
+  EXPECT_FALSE(images::find_narrow_filter(session_, query));
+  const StatementText page = images::page_statement(session_, query, images::ImageOrder(query.sort));
+  EXPECT_THAT(plan_of(page), testing::HasSubstr("Index Scan Backward using vitrine_images_created_at"));
 }
 
 TEST(AServerThatDoesNotAnswer, IsGivenUpAfterTheTimeItHas) {

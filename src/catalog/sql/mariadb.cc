@@ -50,9 +50,13 @@ constexpr Dialect dialect_of_mariadb{
     .lock_name = "SELECT GET_LOCK(CONCAT('vitrine ', SHA1(CONCAT(DATABASE(), ' ', :name))), 30)",
     .unlock_names = "DO RELEASE_ALL_LOCKS()",
     .go_on_numbering = "",
+    .list_indexes =
+        "SELECT DISTINCT INDEX_NAME FROM information_schema.STATISTICS "
+        "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'images' AND INDEX_NAME LIKE 'vitrine%'",
     .has_one_writer = false,
     .keeps_fractions = false,
     .has_simple_indexes = true,
+    .indexes_beginnings = false,
     .holds_nul = true,
     .sorts_parts = true,
     .has_transactional_schema = false,
@@ -164,6 +168,8 @@ constexpr Meaning meanings[] = {
     // A deadlock, or in a Galera cluster: another node changed the same rows.
     {1213, ErrorCode::unavailable, Remedy::repeat, is_busy},
     {1020, ErrorCode::unavailable, Remedy::repeat, is_busy},  // changed since the snapshot
+    {1176, ErrorCode::unavailable, Remedy::reconnect,
+     "lost an index"},  // and with the next session, do without
     {1047, ErrorCode::unavailable, Remedy::reconnect, "is not in its cluster's primary component"},
     {1290, ErrorCode::unavailable, Remedy::reconnect, is_read_only},
     {1792, ErrorCode::unavailable, Remedy::reconnect, is_read_only},

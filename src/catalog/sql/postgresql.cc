@@ -19,12 +19,12 @@ constexpr std::string_view begin_write[] = {"BEGIN ISOLATION LEVEL READ COMMITTE
 constexpr std::string_view before_tables[] = {
     "CREATE TYPE image_visibility AS ENUM ('private', 'public', 'shared', 'community')"};
 
-/// Values of properties are left out: an index holds no more than 2,700 bytes of a row.
+/// Of values of properties only the beginnings: an index holds no more than 2,700 bytes of a row.
 constexpr auto own_indexes = partial_image_indexes_and(
     {"CREATE INDEX IF NOT EXISTS vitrine_images_status ON images "
      "(status, created_at, id) WHERE NOT deleted AND NOT os_hidden",
      "CREATE INDEX IF NOT EXISTS vitrine_image_properties_name_value ON image_properties "
-     "(name, image_id) WHERE NOT deleted",
+     "(name, LEFT(value, 100), image_id) WHERE NOT deleted",
      "CREATE INDEX IF NOT EXISTS vitrine_image_tags_value ON image_tags "
      "(value, image_id) WHERE NOT deleted",
      "CREATE INDEX IF NOT EXISTS vitrine_image_members_member ON image_members "
@@ -47,9 +47,11 @@ constexpr Dialect dialect_of_postgresql{
     .go_on_numbering =
         "SELECT setval(pg_get_serial_sequence('{table}', '{id}'), COALESCE(MAX({id}), 1), MAX({id}) IS NOT "
         "NULL) FROM {table}",
+    .list_indexes = "",
     .has_one_writer = false,
     .keeps_fractions = true,
     .has_simple_indexes = false,
+    .indexes_beginnings = true,
     .holds_nul = false,
     .sorts_parts = true,
     .has_transactional_schema = true,
@@ -157,6 +159,9 @@ class Postgresql : public Engine {
       session << "SET DateStyle = 'ISO, YMD'";
       session << "SET standard_conforming_strings = on";
       session << "SET bytea_output = 'hex'";
+      // What is asked here ends after a page. Programs compiled for it, and workers, would come too late.
+      session << "SET jit = off";
+      session << "SET max_parallel_workers_per_gather = 0";
       PQsetErrorVerbosity(handle(session), PQERRORS_TERSE);
     } catch (const soci::soci_error& error) {
       // libpq names host, user and database, but never the password.

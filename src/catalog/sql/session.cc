@@ -2,6 +2,7 @@
 
 #include <soci/soci.h>
 
+#include <algorithm>
 #include <cassert>
 #include <functional>
 #include <thread>
@@ -181,6 +182,7 @@ struct Session::State {
   Connection connection;
   // Destroyed before the connection that they belong to.
   std::unordered_map<std::string, std::unique_ptr<Statement>, TextHash, std::equal_to<>> statements{};
+  std::optional<std::vector<std::string>> indexes{};  ///< what list_indexes found
   std::chrono::steady_clock::time_point opened_at = std::chrono::steady_clock::now();
   bool has_locks = false;
 };
@@ -216,12 +218,23 @@ std::int64_t Session::execute(std::string_view text, const std::vector<Value>& v
   return statement.changed_rows();
 }
 
-std::vector<std::string> Session::table_names() {
+std::vector<std::string> Session::names(std::string_view list) {
   static constexpr Type columns[] = {Type::text};
   std::vector<std::string> names;
-  Rows rows = query(dialect().list_tables, columns);
+  Rows rows = query(list, columns);
   while (rows.next()) names.push_back(rows.text(0));
   return names;
+}
+
+std::vector<std::string> Session::table_names() {
+  return names(dialect().list_tables);
+}
+
+bool Session::has_to_force(std::string_view index) {
+  if (dialect().list_indexes.empty()) return false;
+  std::optional<std::vector<std::string>>& known = state_->indexes;
+  if (!known) known = names(dialect().list_indexes);
+  return std::find(known->begin(), known->end(), index) != known->end();
 }
 
 bool Session::is_in_transaction() const {

@@ -62,6 +62,8 @@ class Session {
 
   const Dialect& dialect() const;
   std::vector<std::string> table_names();
+  /// Whether the engine may miss this index of images, which is there, unless it is told to use it.
+  bool has_to_force(std::string_view index);
   bool is_in_transaction() const;
 
   /// Lets the transaction be the only one, in whatever program, that goes on with this name until it ends.
@@ -78,6 +80,7 @@ class Session {
 
  private:
   friend class Transaction;
+  std::vector<std::string> names(std::string_view list);
   Statement& prepared(std::string_view text, std::span<const Type> columns, const std::vector<Value>& values);
   void begin(Access access);
   void commit();

@@ -1,5 +1,7 @@
 #include "catalog/tables/image_filters.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -23,15 +25,16 @@ struct TextRule {
   std::string_view indexed;  ///< the expression that an index holds; empty: none does
   TextColumn column;
   bool has_foreign_index = false;  ///< the index is Glance's, and holds every row
+  bool has_simple_index = false;   ///< an index of the bare column is ours, where they are simple
 };
 
 constexpr TextRule text_rules[] = {
     {"id", "id", TextColumn::id, true},
     {"checksum", "checksum", TextColumn::checksum, true},
     {"os_hash_value", "os_hash_value", TextColumn::os_hash_value, true},
-    {"name", "COALESCE(name, '')", TextColumn::name},
-    {"owner", "owner", TextColumn::owner},
-    {"status", "status", TextColumn::status},
+    {"name", "COALESCE(name, '')", TextColumn::name, false, true},
+    {"owner", "owner", TextColumn::owner, false, true},
+    {"status", "status", TextColumn::status, false, true},
     {"disk_format", "COALESCE(disk_format, '')", TextColumn::disk_format},
     {"container_format", "COALESCE(container_format, '')", TextColumn::container_format},
     {"os_hash_algo", "", TextColumn::os_hash_algo},
@@ -104,6 +107,21 @@ void add_property(StatementText& statement, const model::PropertyFilter& propert
   statement.bind(property.value) << " AND NOT deleted";
 }
 
+/// The ids of images with a property, and perhaps of those whose value only begins like it.
+void add_ids_by_property(StatementText& ids, const model::PropertyFilter& property,
+                         const sql::Dialect& dialect) {
+  ids << "SELECT image_id FROM image_properties WHERE ";
+  if (!dialect.indexes_beginnings) {
+    add_property(ids, property);
+    return;
+  }
+  ids << "name = ";
+  ids.bind(property.name) << " AND LEFT(value, 100) = LEFT(";
+  // The order of the index: else PostgreSQL, which knows nothing of beginnings, may look up all of them
+  // first.
+  ids.bind(property.value) << ", 100) AND NOT deleted ORDER BY image_id";
+}
+
 /// The ids of the images that a filter on their own table lets through.
 StatementText ids_where(const model::ImageQuery& query) {
   StatementText ids;
@@ -111,21 +129,44 @@ StatementText ids_where(const model::ImageQuery& query) {
   return ids;
 }
 
-/// Only shown images are in our own indexes. Names alone and owners are found in the list's order.
-bool is_indexed(const model::TextFilter& filter, const model::ImageQuery& query) {
+bool holds_empty_text(const model::TextFilter& filter) {
+  return std::find(filter.any_of.begin(), filter.any_of.end(), "") != filter.any_of.end();
+}
+
+/// Whether an index of ours finds what the filter lets through. A simple one misses those that have no name
+/// for the empty one.
+bool is_in_own_index(const model::TextFilter& filter, const sql::Dialect& dialect) {
   const TextRule& rule = rule_of(filter.column);
+  if (dialect.has_simple_indexes) return rule.has_simple_index && !holds_empty_text(filter);
+  return !rule.indexed.empty();
+}
+
+std::string_view indexed_expression(const TextRule& rule, const sql::Dialect& dialect) {
+  return dialect.has_simple_indexes ? rule.name : rule.indexed;
+}
+
+/// Only shown images are in our own indexes. Names alone and owners are found in the list's order.
+bool is_indexed(const model::TextFilter& filter, const model::ImageQuery& query,
+                const sql::Dialect& dialect) {
   if (filter.column == TextColumn::owner) return false;
   if (filter.column == TextColumn::name && filter.any_of.size() == 1) return false;
-  return rule.has_foreign_index || (!rule.indexed.empty() && !query.is_hidden);
+  return rule_of(filter.column).has_foreign_index || (is_in_own_index(filter, dialect) && !query.is_hidden);
+}
+
+/// The ids of images by their last change.
+void add_ids_by_change(StatementText& ids, const model::TimeFilter& filter, const sql::Dialect& dialect) {
+  add_time_filter(ids, filter);
+  if (!dialect.has_simple_indexes) return;
+  // Says nothing new, but is found in Glance's index.
+  ids << " AND (updated_at IS NULL OR updated_at" << named(operators, filter.comparison);
+  ids.bind(to_sql_time(filter.value)) << ")";
 }
 
 /// For each filter that an index answers, a query for the ids of the images that it lets through.
-std::vector<StatementText> indexed_filters(const model::ImageQuery& query) {
+std::vector<StatementText> indexed_filters(const model::ImageQuery& query, const sql::Dialect& dialect) {
   std::vector<StatementText> filters;
   for (const model::PropertyFilter& property : query.properties) {
-    StatementText& ids = filters.emplace_back();
-    ids << "SELECT image_id FROM image_properties WHERE ";
-    add_property(ids, property);
+    add_ids_by_property(filters.emplace_back(), property, dialect);
   }
   for (const std::string& tag : query.tags) {
     StatementText& ids = filters.emplace_back();
@@ -133,15 +174,15 @@ std::vector<StatementText> indexed_filters(const model::ImageQuery& query) {
     add_tag(ids, tag);
   }
   for (const model::TextFilter& filter : query.texts) {
-    if (!is_indexed(filter, query)) continue;
+    if (!is_indexed(filter, query, dialect)) continue;
     StatementText& ids = filters.emplace_back(ids_where(query));
-    ids << rule_of(filter.column).indexed << " IN ";
+    ids << indexed_expression(rule_of(filter.column), dialect) << " IN ";
     add_alternatives(ids, filter.any_of);
   }
   for (const model::TimeFilter& filter : query.times) {
     // What is sorted by its creation is found in its order.
     if (filter.column == TimeColumn::created_at || query.is_hidden) continue;
-    add_time_filter(filters.emplace_back(ids_where(query)), filter);
+    add_ids_by_change(filters.emplace_back(ids_where(query)), filter, dialect);
   }
   return filters;
 }
@@ -153,6 +194,10 @@ bool is_narrow(sql::Session& session, const StatementText& ids) {
   statement.bind(most_narrow);
   sql::Rows rows = session.query(statement.text(), types, statement.values());
   return !rows.next();
+}
+
+bool is_by_creation(const model::ImageQuery& query) {
+  return query.sort.empty() || query.sort.front().key == model::SortKey::created_at;
 }
 
 }  // namespace
@@ -185,27 +230,29 @@ void add_filters(StatementText& statement, const model::ImageQuery& query, const
 }
 
 std::optional<StatementText> find_narrow_filter(sql::Session& session, const model::ImageQuery& query) {
-  for (StatementText& ids : indexed_filters(query)) {
+  for (StatementText& ids : indexed_filters(query, session.dialect())) {
     if (is_narrow(session, ids)) return std::move(ids);
   }
   return {};
 }
 
 void add_preference_for_live(StatementText& statement, const model::ImageQuery& query) {
-  const bool is_by_creation = query.sort.empty() || query.sort.front().key == model::SortKey::created_at;
-  if (!is_by_creation) statement << " AND created_at >= '1000-01-01 00:00:00'";
+  if (!is_by_creation(query)) statement << " AND created_at >= '1000-01-01 00:00:00'";
 }
 
-bool add_leading_filter(StatementText& statement, const model::ImageQuery& query,
-                        const sql::Dialect& dialect) {
-  for (const TextColumn column : {TextColumn::name, TextColumn::owner}) {
+std::string images_by(std::string_view index, sql::Session& session, const model::ImageQuery& query) {
+  if (!is_by_creation(query) || !session.has_to_force(index)) return "images WHERE ";
+  return fmt::format("images FORCE INDEX ({}) WHERE ", index);
+}
+
+bool add_leading_filter(StatementText& statement, const model::ImageQuery& query, sql::Session& session) {
+  for (const auto& [column, index] :
+       {std::pair{TextColumn::name, "vitrine_images_name"}, {TextColumn::owner, "vitrine_images_owner"}}) {
     const model::TextFilter* filter = find_filter(query, column);
-    if (!filter || filter->any_of.size() > 1) continue;
-    const TextRule& rule = rule_of(column);
-    const std::string& text = filter->any_of.front();
-    const bool is_as_stored = dialect.has_simple_indexes && !text.empty();
-    statement << (is_as_stored ? rule.name : rule.indexed) << " = ";
-    statement.bind(text);
+    if (!filter || filter->any_of.size() > 1 || !is_in_own_index(*filter, session.dialect())) continue;
+    statement << images_by(index, session, query) << indexed_expression(rule_of(column), session.dialect())
+              << " = ";
+    statement.bind(filter->any_of.front());
     add_preference_for_live(statement, query);
     return true;
   }

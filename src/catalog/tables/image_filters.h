@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "catalog/sql/session.h"
@@ -20,6 +21,11 @@ std::string_view live_condition(const model::ImageQuery& query);
 /// and reads the deleted images with it.
 void add_preference_for_live(StatementText& statement, const model::ImageQuery& query);
 
+/// "images WHERE ", told which of our indexes has the list in its order, if it is in the order of creation
+/// and the engine has to be told. MariaDB takes any index with the same first columns, and reads an image's
+/// predecessors.
+std::string images_by(std::string_view index, sql::Session& session, const model::ImageQuery& query);
+
 /// Writes the conditions for all filters, each as " AND …", such that none of them chooses the index.
 void add_filters(StatementText& statement, const model::ImageQuery& query, const sql::Dialect& dialect);
 
@@ -28,9 +34,8 @@ void add_filters(StatementText& statement, const model::ImageQuery& query, const
 /// for each filter until one is found to be narrow.
 std::optional<StatementText> find_narrow_filter(sql::Session& session, const model::ImageQuery& query);
 
-/// Writes the condition for a filter that an index answers in the list's default order: a name or
-/// an owner. False if there is none.
-bool add_leading_filter(StatementText& statement, const model::ImageQuery& query,
-                        const sql::Dialect& dialect);
+/// Writes the table and the condition for a filter that an index answers in the list's default order, a name
+/// or an owner: "images WHERE …". False, and nothing written, if there is none.
+bool add_leading_filter(StatementText& statement, const model::ImageQuery& query, sql::Session& session);
 
 }  // namespace vitrine::catalog::images

@@ -108,18 +108,21 @@ std::vector<Grant> grants_of(const model::ImageQuery& query) {
   return grants;
 }
 
-void add_source(StatementText& statement, const Grant& grant, const model::ImageQuery& query) {
+void add_source(StatementText& statement, const Grant& grant, const model::ImageQuery& query,
+                sql::Session& session) {
   switch (grant.kind) {
     case Kind::administration:
-      statement << "images WHERE ";
+      statement << images_by("vitrine_images_created_at", session, query);
       add_administration(statement, query);
       break;
     case Kind::visibility:
-      statement << "images WHERE visibility = '" << to_string(grant.visibilities.front()) << "'";
+      statement << images_by("vitrine_images_visibility", session, query) << "visibility = '"
+                << to_string(grant.visibilities.front()) << "'";
       add_preference_for_live(statement, query);
       break;
     case Kind::ownership:
-      add_list(statement << "images WHERE NOT visibility NOT IN ", grant.visibilities);
+      statement << images_by("vitrine_images_owner", session, query);
+      add_list(statement << "NOT visibility NOT IN ", grant.visibilities);
       statement << " AND owner = ";
       statement.bind(*query.viewer.project_id);
       add_preference_for_live(statement, query);

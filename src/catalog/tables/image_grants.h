@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "catalog/sql/session.h"
 #include "catalog/tables/statement_text.h"
 #include "model/query.h"
 
@@ -27,7 +28,8 @@ std::vector<Grant> grants_of(const model::ImageQuery& query);
 
 /// Writes the tables to read and how the rows are found by an index of their own: "images WHERE …". But for
 /// memberships, of which there are few, the index has the list's default order, too.
-void add_source(StatementText& statement, const Grant& grant, const model::ImageQuery& query);
+void add_source(StatementText& statement, const Grant& grant, const model::ImageQuery& query,
+                sql::Session& session);
 
 /// Writes the condition that an image is found for one of the reasons, such that it chooses no index.
 void add_condition(StatementText& statement, const std::vector<Grant>& grants,

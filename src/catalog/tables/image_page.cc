@@ -23,12 +23,12 @@ std::vector<StatementText> sources_of(sql::Session& session, const model::ImageQ
     return {source};
   }
   StatementText led;
-  if (add_leading_filter(led << "images WHERE ", query, session.dialect())) {
+  if (add_leading_filter(led, query, session)) {
     add_condition(led << " AND ", grants, query);
     return {led};
   }
   std::vector<StatementText> sources;
-  for (const Grant& grant : grants) add_source(sources.emplace_back(), grant, query);
+  for (const Grant& grant : grants) add_source(sources.emplace_back(), grant, query, session);
   return sources;
 }
 
