@@ -47,6 +47,9 @@ struct Dialect {
   /// Lists those of our own indexes on images that are there; empty: the engine takes the right one without
   /// being told.
   std::string_view list_indexes;
+  /// Ends a query in EXISTS that is to be asked for one row after the other; elsewhere the engine may turn it
+  /// into a join with all that the query finds.
+  std::string_view one_by_one;
   bool has_one_writer;      ///< a transaction that writes excludes all others
   bool keeps_fractions;     ///< of seconds
   bool has_simple_indexes;  ///< of columns; neither expressions nor rows of values are found by them

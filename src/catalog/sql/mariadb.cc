@@ -53,6 +53,7 @@ constexpr Dialect dialect_of_mariadb{
     .list_indexes =
         "SELECT DISTINCT INDEX_NAME FROM information_schema.STATISTICS "
         "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'images' AND INDEX_NAME LIKE 'vitrine%'",
+    .one_by_one = "",
     .has_one_writer = false,
     .keeps_fractions = false,
     .has_simple_indexes = true,

@@ -48,6 +48,7 @@ constexpr Dialect dialect_of_postgresql{
         "SELECT setval(pg_get_serial_sequence('{table}', '{id}'), COALESCE(MAX({id}), 1), MAX({id}) IS NOT "
         "NULL) FROM {table}",
     .list_indexes = "",
+    .one_by_one = " OFFSET 0",
     .has_one_writer = false,
     .keeps_fractions = true,
     .has_simple_indexes = false,

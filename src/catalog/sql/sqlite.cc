@@ -44,6 +44,7 @@ constexpr Dialect dialect_of_sqlite{
     .unlock_names = "",
     .go_on_numbering = "",
     .list_indexes = "",
+    .one_by_one = "",
     .has_one_writer = true,
     .keeps_fractions = true,
     .has_simple_indexes = false,

@@ -220,12 +220,12 @@ void add_filters(StatementText& statement, const model::ImageQuery& query, const
   for (const model::PropertyFilter& property : query.properties) {
     statement << " AND EXISTS (SELECT 1 FROM image_properties WHERE image_id = images.id AND ";
     add_property(statement, property);
-    statement << ")";
+    statement << dialect.one_by_one << ")";
   }
   for (const std::string& tag : query.tags) {
     statement << " AND EXISTS (SELECT 1 FROM image_tags WHERE image_id = images.id AND ";
     add_tag(statement, tag);
-    statement << ")";
+    statement << dialect.one_by_one << ")";
   }
 }
 
