@@ -16,10 +16,6 @@ using model::NumberColumn;
 using model::TextColumn;
 using model::TimeColumn;
 
-/// How many images a filter may let through that are all read and sorted; for more it is cheaper to walk
-/// through the list in its order and to look at each image.
-constexpr std::int64_t most_narrow = 2000;
-
 struct TextRule {
   std::string_view name;
   std::string_view indexed;  ///< the expression that an index holds; empty: none does
@@ -187,25 +183,29 @@ std::vector<StatementText> indexed_filters(const model::ImageQuery& query, const
   return filters;
 }
 
-bool is_narrow(sql::Session& session, const StatementText& ids) {
+bool is_narrow(sql::Session& session, const StatementText& ids, std::int64_t most) {
   static constexpr sql::Type types[] = {sql::Type::integer};
   StatementText statement;
   statement << "SELECT 1 FROM (" << ids << ") AS found LIMIT 1 OFFSET ";
-  statement.bind(most_narrow);
+  statement.bind(most);
   sql::Rows rows = session.query(statement.text(), types, statement.values());
   return !rows.next();
 }
 
-bool is_by_creation(const model::ImageQuery& query) {
-  return query.sort.empty() || query.sort.front().key == model::SortKey::created_at;
-}
-
 }  // namespace
 
+// In the words of our own indexes: they hold live images alone, and shown and hidden ones apart.
 std::string_view live_condition(const model::ImageQuery& query) {
-  // In the words of our own indexes: they hold live images alone, and shown and hidden ones apart.
   return query.is_hidden ? "NOT deleted AND os_hidden AND status <> 'killed'"
                          : "NOT deleted AND NOT os_hidden AND status <> 'killed'";
+}
+
+std::string_view shown_condition(const model::ImageQuery& query) {
+  return query.is_hidden ? "NOT deleted AND os_hidden" : "NOT deleted AND NOT os_hidden";
+}
+
+bool is_by_creation(const model::ImageQuery& query) {
+  return query.sort.empty() || query.sort.front().key == model::SortKey::created_at;
 }
 
 void add_filters(StatementText& statement, const model::ImageQuery& query, const sql::Dialect& dialect) {
@@ -229,9 +229,14 @@ void add_filters(StatementText& statement, const model::ImageQuery& query, const
   }
 }
 
-std::optional<StatementText> find_narrow_filter(sql::Session& session, const model::ImageQuery& query) {
+bool has_indexed_filter(const model::ImageQuery& query, const sql::Dialect& dialect) {
+  return !indexed_filters(query, dialect).empty();
+}
+
+std::optional<StatementText> find_narrow_filter(sql::Session& session, const model::ImageQuery& query,
+                                                std::int64_t most) {
   for (StatementText& ids : indexed_filters(query, session.dialect())) {
-    if (is_narrow(session, ids)) return std::move(ids);
+    if (is_narrow(session, ids, most)) return std::move(ids);
   }
   return {};
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,12 @@ namespace vitrine::catalog::images {
 /// The rows that a list is made of, before any filter.
 std::string_view live_condition(const model::ImageQuery& query);
 
+/// The same but for a few, such that an index alone can tell.
+std::string_view shown_condition(const model::ImageQuery& query);
+
+/// Whether the list is in the order that our indexes have.
+bool is_by_creation(const model::ImageQuery& query);
+
 /// Behind an equality of one of our indexes: " AND …", which is true of every image, or nothing. Where a list
 /// is not in the order of creation, SQLite takes Glance's index on the same column unless ours promises more,
 /// and reads the deleted images with it.
@@ -29,10 +36,14 @@ std::string images_by(std::string_view index, sql::Session& session, const model
 /// Writes the conditions for all filters, each as " AND …", such that none of them chooses the index.
 void add_filters(StatementText& statement, const model::ImageQuery& query, const sql::Dialect& dialect);
 
-/// If one of the filters lets only few images through, a query for the ids of those, as its column image_id.
-/// There may be a few more, and one of them twice, so that the filter still has to be applied. Asks an index
-/// for each filter until one is found to be narrow.
-std::optional<StatementText> find_narrow_filter(sql::Session& session, const model::ImageQuery& query);
+/// Whether an index answers some filter.
+bool has_indexed_filter(const model::ImageQuery& query, const sql::Dialect& dialect);
+
+/// If one of the filters lets no more than so many images through, a query for the ids of those, as its
+/// column image_id. There may be a few more, and one of them twice, so that the filter still has to be
+/// applied. Asks an index for each filter until one is found to be narrow.
+std::optional<StatementText> find_narrow_filter(sql::Session& session, const model::ImageQuery& query,
+                                                std::int64_t most);
 
 /// Writes the table and the condition for a filter that an index answers in the list's default order, a name
 /// or an owner: "images WHERE …". False, and nothing written, if there is none.

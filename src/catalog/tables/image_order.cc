@@ -133,6 +133,11 @@ void ImageOrder::add_start(StatementText& statement, const sql::Dialect& dialect
   }
 }
 
+void ImageOrder::add_horizon(StatementText& statement, const std::string& moment) const {
+  statement << " AND created_at" << (steps_.front().is_ascending ? " <= " : " >= ");
+  statement.bind(moment);
+}
+
 /// (k1, k2) > (m1, m2)
 void ImageOrder::add_row_start(StatementText& statement) const {
   std::string_view separator = " AND (";

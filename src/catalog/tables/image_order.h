@@ -30,6 +30,9 @@ class ImageOrder {
   std::string order_by() const;
   /// The condition for what comes after the marker, " AND …", or nothing.
   void add_start(StatementText& statement, const sql::Dialect& dialect) const;
+  /// The condition for what was created on this side of a moment, as the database writes it, that one
+  /// included. Only for a list by creation.
+  void add_horizon(StatementText& statement, const std::string& moment) const;
 
  private:
   struct Key;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "catalog/sql/session.h"
@@ -14,8 +16,17 @@ namespace vitrine::catalog::images {
 /// Error{forbidden} if the viewer may not see it.
 std::vector<model::Image> read_page(sql::Session& session, const model::ImageQuery& query);
 
-/// The statement that read_page() reads a page with, in this order; tests look at its plan. The query must
-/// be one that can find something.
-StatementText page_statement(sql::Session& session, const model::ImageQuery& query, const ImageOrder& order);
+/// How the images of a page are looked for. Without both: in the list's order, until the page is full.
+struct Way {
+  std::optional<StatementText> ids = {};    ///< among these alone, as the column image_id; all are sorted
+  std::optional<std::string> horizon = {};  ///< in the list's order, until this moment of creation
+};
+
+/// The way that is tried first.
+Way first_way(sql::Session& session, const model::ImageQuery& query, const ImageOrder& order);
+
+/// The statement that reads a page in this order. The query must be one that can find something.
+StatementText page_statement(sql::Session& session, const model::ImageQuery& query, const ImageOrder& order,
+                             const Way& way);
 
 }  // namespace vitrine::catalog::images

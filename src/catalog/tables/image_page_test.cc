@@ -46,7 +46,8 @@ class ImagePagePlan : public testing::Test {
                                           sql::Type::text};
     ImageOrder order(query.sort);
     order.start_after(*session_, "marker", admin);
-    const StatementText statement = page_statement(*session_, query, order);
+    const StatementText statement =
+        page_statement(*session_, query, order, first_way(*session_, query, order));
     std::vector<std::string> steps;
     sql::Rows rows = session_->query("EXPLAIN QUERY PLAN " + statement.text(), types, statement.values());
     while (rows.next()) steps.push_back(rows.text(3));
