@@ -53,6 +53,7 @@ def kinds_of_requests(server):
         "list of 25": ["/v2/images"],
         "list of 25 deep inside": [f"/v2/images?marker={image_id}" for image_id in ids],
         "list of 1000": ["/v2/images?limit=1000"],
+        "list of 25 by name, deep": [f"/v2/images?sort=name:asc&marker={image_id}" for image_id in ids],
         "25 by name": lists(("name", name) for name in sample(server, "name")),
         "25 by owner": lists(("owner", owner) for owner in sample(server, "owner")),
         "25 by a common property": lists(("os_distro", system) for system in ("debian", "rocky", "windows")),

@@ -178,6 +178,20 @@ TEST_F(PagesOnMariadb, ReadFewImages) {
   EXPECT_LT(rows_read_for(session_, {.viewer = admin_, .properties = {{"build", "image 4000"}}}), 200);
 }
 
+TEST_F(PagesOnMariadb, ReadFewImagesInEveryOrderThatAnIndexHas) {
+  for (const model::SortKey key :
+       {model::SortKey::created_at, model::SortKey::name, model::SortKey::status, model::SortKey::id}) {
+    for (const model::SortOrder order : {model::SortOrder::ascending, model::SortOrder::descending}) {
+      const model::ImageQuery query{.sort = {{key, order}}, .viewer = admin_};
+      model::ImageQuery next = query;
+      next.marker = "image 6000";
+
+      EXPECT_LT(rows_read_for(session_, query), 400) << static_cast<int>(key);
+      EXPECT_LT(rows_read_for(session_, next), 400) << static_cast<int>(key);
+    }
+  }
+}
+
 TEST_F(PagesOnMariadb, AreTakenInTheirOrderWhereManyImagesPass) {
   constexpr std::int64_t until_known = 2001 + 2250;  // the filter is not narrow; how far to walk
 
@@ -240,7 +254,7 @@ TEST_F(PagesOnPostgresql, AreTakenInTheirOrderWhereManyImagesPass) {
   const model::ImageQuery tagged{.viewer = admin_, .tags = {"common"}};
   const model::ImageQuery described{.viewer = admin_, .properties = {{"os_distro", "debian"}}};
   for (const model::ImageQuery& query : {tagged, described}) {
-    const images::ImageOrder order(query.sort);
+    const images::ImageOrder order(query.sort, session_.dialect());
     const images::Way way = images::first_way(session_, query, order);
     EXPECT_TRUE(way.horizon);
     const StatementText page = images::page_statement(session_, query, order, way);

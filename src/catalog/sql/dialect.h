@@ -44,18 +44,18 @@ struct Dialect {
   /// Lets the next row of the table {table} get a number behind the highest {id}, and finds that; empty: it
   /// does so by itself.
   std::string_view go_on_numbering;
-  /// Lists those of our own indexes on images that are there; empty: the engine takes the right one without
-  /// being told.
+  /// Lists the indexes that the table images has; empty: the engine takes the right one without being told.
   std::string_view list_indexes;
   /// Ends a query in EXISTS that is to be asked for one row after the other; elsewhere the engine may turn it
   /// into a join with all that the query finds.
   std::string_view one_by_one;
-  bool has_one_writer;      ///< a transaction that writes excludes all others
-  bool keeps_fractions;     ///< of seconds
-  bool has_simple_indexes;  ///< of columns; neither expressions nor rows of values are found by them
-  bool indexes_beginnings;  ///< of long texts: they are found by LEFT(text, 100)
-  bool holds_nul;           ///< the character, in a text
-  bool sorts_parts;         ///< the parts of a UNION are to be sorted and cut for themselves
+  bool has_one_writer;       ///< a transaction that writes excludes all others
+  bool keeps_fractions;      ///< of seconds
+  bool has_simple_indexes;   ///< of columns; neither expressions nor rows of values are found by them
+  bool indexes_beginnings;   ///< of long texts: they are found by LEFT(text, 100)
+  bool guesses_expressions;  ///< what an index of them holds: only its order leads to it
+  bool holds_nul;            ///< the character, in a text
+  bool sorts_parts;          ///< the parts of a UNION are to be sorted and cut for themselves
   bool has_transactional_schema;
   bool waits_without_end;  ///< the client library does, for an answer of the server
   SchemaWords schema;

@@ -52,12 +52,13 @@ constexpr Dialect dialect_of_mariadb{
     .go_on_numbering = "",
     .list_indexes =
         "SELECT DISTINCT INDEX_NAME FROM information_schema.STATISTICS "
-        "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'images' AND INDEX_NAME LIKE 'vitrine%'",
+        "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'images'",
     .one_by_one = "",
     .has_one_writer = false,
     .keeps_fractions = false,
     .has_simple_indexes = true,
     .indexes_beginnings = false,
+    .guesses_expressions = false,
     .holds_nul = true,
     .sorts_parts = true,
     .has_transactional_schema = false,

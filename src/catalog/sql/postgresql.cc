@@ -53,6 +53,7 @@ constexpr Dialect dialect_of_postgresql{
     .keeps_fractions = true,
     .has_simple_indexes = false,
     .indexes_beginnings = true,
+    .guesses_expressions = true,
     .holds_nul = false,
     .sorts_parts = true,
     .has_transactional_schema = true,

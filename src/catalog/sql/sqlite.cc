@@ -49,6 +49,7 @@ constexpr Dialect dialect_of_sqlite{
     .keeps_fractions = true,
     .has_simple_indexes = false,
     .indexes_beginnings = false,
+    .guesses_expressions = false,
     .holds_nul = true,
     .sorts_parts = false,
     .has_transactional_schema = true,

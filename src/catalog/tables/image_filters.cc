@@ -152,6 +152,7 @@ bool is_indexed(const model::TextFilter& filter, const model::ImageQuery& query,
 /// The ids of images by their last change.
 void add_ids_by_change(StatementText& ids, const model::TimeFilter& filter, const sql::Dialect& dialect) {
   add_time_filter(ids, filter);
+  if (dialect.guesses_expressions) ids << " ORDER BY " << named(time_expressions, filter.column);
   if (!dialect.has_simple_indexes) return;
   // Says nothing new, but is found in Glance's index.
   ids << " AND (updated_at IS NULL OR updated_at" << named(operators, filter.comparison);
@@ -190,6 +191,18 @@ bool is_narrow(sql::Session& session, const StatementText& ids, std::int64_t mos
   statement.bind(most);
   sql::Rows rows = session.query(statement.text(), types, statement.values());
   return !rows.next();
+}
+
+/// Which index of images has the order of a key, if bare columns are enough for it.
+constexpr std::pair<model::SortKey, std::string_view> sorted_indexes[] = {
+    {model::SortKey::created_at, "vitrine_images_created_at"},
+    {model::SortKey::name, "vitrine_images_name"},
+    {model::SortKey::status, "vitrine_images_status"},
+    {model::SortKey::id, "PRIMARY"},
+};
+
+std::string images_in(std::string_view index, sql::Session& session) {
+  return session.has_to_force(index) ? fmt::format("images FORCE INDEX ({}) WHERE ", index) : "images WHERE ";
 }
 
 }  // namespace
@@ -236,7 +249,9 @@ bool has_indexed_filter(const model::ImageQuery& query, const sql::Dialect& dial
 std::optional<StatementText> find_narrow_filter(sql::Session& session, const model::ImageQuery& query,
                                                 std::int64_t most) {
   for (StatementText& ids : indexed_filters(query, session.dialect())) {
-    if (is_narrow(session, ids, most)) return std::move(ids);
+    if (!is_narrow(session, ids, most)) continue;
+    if (session.dialect().guesses_expressions) (ids << " LIMIT ").bind(most);  // so that it need not guess
+    return std::move(ids);
   }
   return {};
 }
@@ -246,8 +261,14 @@ void add_preference_for_live(StatementText& statement, const model::ImageQuery& 
 }
 
 std::string images_by(std::string_view index, sql::Session& session, const model::ImageQuery& query) {
-  if (!is_by_creation(query) || !session.has_to_force(index)) return "images WHERE ";
-  return fmt::format("images FORCE INDEX ({}) WHERE ", index);
+  return is_by_creation(query) ? images_in(index, session) : "images WHERE ";
+}
+
+std::string all_images(sql::Session& session, const model::ImageQuery& query) {
+  const model::SortKey key = query.sort.empty() ? model::SortKey::created_at : query.sort.front().key;
+  const auto found = std::find_if(std::begin(sorted_indexes), std::end(sorted_indexes),
+                                  [&](const auto& row) { return row.first == key; });
+  return found == std::end(sorted_indexes) ? "images WHERE " : images_in(found->second, session);
 }
 
 bool add_leading_filter(StatementText& statement, const model::ImageQuery& query, sql::Session& session) {

@@ -33,6 +33,9 @@ void add_preference_for_live(StatementText& statement, const model::ImageQuery& 
 /// predecessors.
 std::string images_by(std::string_view index, sql::Session& session, const model::ImageQuery& query);
 
+/// The same for a list of all images, in any order that an index has.
+std::string all_images(sql::Session& session, const model::ImageQuery& query);
+
 /// Writes the conditions for all filters, each as " AND …", such that none of them chooses the index.
 void add_filters(StatementText& statement, const model::ImageQuery& query, const sql::Dialect& dialect);
 

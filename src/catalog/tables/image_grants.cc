@@ -112,7 +112,7 @@ void add_source(StatementText& statement, const Grant& grant, const model::Image
                 sql::Session& session) {
   switch (grant.kind) {
     case Kind::administration:
-      statement << images_by("vitrine_images_created_at", session, query);
+      statement << all_images(session, query);
       add_administration(statement, query);
       break;
     case Kind::visibility:

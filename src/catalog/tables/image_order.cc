@@ -19,10 +19,11 @@ struct ImageOrder::Key {
   std::string_view expression;
   Type type;
   bool is_column;
+  std::string_view bare = {};  ///< the column that a simple index holds instead
 };
 
 const ImageOrder::Key ImageOrder::keys[] = {
-    {SortKey::name, "COALESCE(name, '')", Type::text, false},
+    {SortKey::name, "COALESCE(name, '')", Type::text, false, "name"},
     {SortKey::status, "status", Type::text, true},
     {SortKey::container_format, "COALESCE(container_format, '')", Type::text, false},
     {SortKey::disk_format, "COALESCE(disk_format, '')", Type::text, false},
@@ -32,7 +33,12 @@ const ImageOrder::Key ImageOrder::keys[] = {
     {SortKey::updated_at, "COALESCE(updated_at, created_at)", Type::text, false},
 };
 
-ImageOrder::ImageOrder(const std::vector<model::Sort>& sort) {
+std::string_view ImageOrder::Step::expression() const {
+  return is_bare ? key->bare : key->expression;
+}
+
+ImageOrder::ImageOrder(const std::vector<model::Sort>& sort, const sql::Dialect& dialect)
+    : has_simple_indexes_(dialect.has_simple_indexes) {
   for (const model::Sort& asked : sort) append(asked);
   const SortOrder order = sort.size() == 1 ? sort.front().order : SortOrder::descending;
   append({SortKey::created_at, order});
@@ -42,9 +48,12 @@ ImageOrder::ImageOrder(const std::vector<model::Sort>& sort) {
 void ImageOrder::append(model::Sort sort) {
   const Key* key =
       std::find_if(std::begin(keys), std::end(keys), [&](const Key& known) { return known.key == sort.key; });
-  const bool is_there =
-      std::any_of(steps_.begin(), steps_.end(), [&](const Step& step) { return step.key == key; });
-  if (!is_there) steps_.push_back({key, sort.order == SortOrder::ascending, {}, 0});
+  const bool is_there = std::any_of(steps_.begin(), steps_.end(), [&](const Step& step) {
+    return step.key == key || step.key->key == SortKey::id;  // behind which nothing is left to tell apart
+  });
+  if (is_there) return;
+  const bool is_bare = has_simple_indexes_ && !key->bare.empty();
+  steps_.push_back({key, sort.order == SortOrder::ascending, is_bare});
 }
 
 void ImageOrder::start_after(sql::Session& session, std::string_view image_id, const model::Caller& viewer) {
@@ -64,7 +73,7 @@ model::Image ImageOrder::read_marker(sql::Session& session, std::string_view ima
   std::string columns = "owner, visibility, deleted";
   std::vector<Type> types{Type::text, Type::text, Type::integer};
   for (const Step& step : steps_) {
-    columns += fmt::format(", {}", step.key->expression);
+    columns += fmt::format(", {}", step.expression());
     types.push_back(step.key->type);
   }
   sql::Rows rows =
@@ -74,6 +83,7 @@ model::Image ImageOrder::read_marker(sql::Session& session, std::string_view ima
     throw Error(ErrorCode::invalid, fmt::format("There is no image {} to mark a page.", image_id));
   }
   for (std::size_t i = 0; i < steps_.size(); ++i) {
+    steps_[i].is_null = rows.is_null(3 + i);
     steps_[i].text = rows.text(3 + i);
     steps_[i].integer = rows.integer(3 + i);
   }
@@ -86,7 +96,7 @@ model::Image ImageOrder::read_marker(sql::Session& session, std::string_view ima
 std::string ImageOrder::key_columns() const {
   std::string columns;
   for (std::size_t i = 0; i < steps_.size(); ++i) {
-    columns += fmt::format(", {} AS key{}", steps_[i].key->expression, i);
+    columns += fmt::format(", {} AS key{}", steps_[i].expression(), i);
   }
   return columns;
 }
@@ -106,6 +116,11 @@ std::string ImageOrder::order_by() const {
   return text;
 }
 
+bool ImageOrder::has_one_direction() const {
+  return std::all_of(steps_.begin(), steps_.end(),
+                     [&](const Step& step) { return step.is_ascending == steps_.front().is_ascending; });
+}
+
 void ImageOrder::add_value(StatementText& statement, const Step& step) {
   if (step.key->type == Type::text) {
     statement.bind(step.text);
@@ -114,19 +129,42 @@ void ImageOrder::add_value(StatementText& statement, const Step& step) {
   }
 }
 
-void ImageOrder::add_start(StatementText& statement, const sql::Dialect& dialect) const {
+void ImageOrder::add_equality(StatementText& statement, const Step& step) {
+  statement << step.expression();
+  if (step.is_null) {
+    statement << " IS NULL";
+  } else {
+    add_value(statement << " = ", step);
+  }
+}
+
+/// What lies behind the marker by this key alone, or also beside it. NULL comes before everything.
+void ImageOrder::add_beyond(StatementText& statement, const Step& step, std::string_view or_equal) {
+  const bool has_equals = !or_equal.empty();
+  if (step.is_null) {
+    const bool is_everything = step.is_ascending && has_equals;
+    const bool is_nothing = !step.is_ascending && !has_equals;
+    if (is_everything || is_nothing) {
+      statement << (is_everything ? "TRUE" : "FALSE");
+    } else {
+      statement << step.expression() << (step.is_ascending ? " IS NOT NULL" : " IS NULL");
+    }
+    return;
+  }
+  const bool may_be_null = step.is_bare && !step.is_ascending;
+  statement << (may_be_null ? "(" : "") << step.expression() << (step.is_ascending ? " >" : " <") << or_equal
+            << " ";
+  add_value(statement, step);
+  if (may_be_null) statement << " OR " << step.expression() << " IS NULL)";
+}
+
+void ImageOrder::add_start(StatementText& statement) const {
   if (!has_marker_) return;
   const Step& first = steps_.front();
-  const bool has_one_direction = std::all_of(steps_.begin(), steps_.end(), [&](const Step& step) {
-    return step.is_ascending == first.is_ascending;
-  });
-  // Says nothing new, but lets an index find the start of the page: SQLite understands rows of columns only,
-  // MariaDB none.
-  if (!has_one_direction || !first.key->is_column || dialect.has_simple_indexes) {
-    statement << " AND " << first.key->expression << (first.is_ascending ? " >= " : " <= ");
-    add_value(statement, first);
-  }
-  if (has_one_direction) {
+  const bool is_row = has_one_direction() && !has_simple_indexes_;
+  // Says nothing new, but lets an index find the start of the page: SQLite understands rows of columns only.
+  if (!is_row || !first.key->is_column) add_beyond(statement << " AND ", first, "=");
+  if (is_row) {
     add_row_start(statement);
   } else {
     add_mixed_start(statement);
@@ -142,7 +180,7 @@ void ImageOrder::add_horizon(StatementText& statement, const std::string& moment
 void ImageOrder::add_row_start(StatementText& statement) const {
   std::string_view separator = " AND (";
   for (const Step& step : steps_) {
-    statement << separator << step.key->expression;
+    statement << separator << step.expression();
     separator = ", ";
   }
   separator = steps_.front().is_ascending ? ") > (" : ") < (";
@@ -159,13 +197,8 @@ void ImageOrder::add_mixed_start(StatementText& statement) const {
   std::string closing;
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     const Step& step = steps_[i];
-    if (i > 0) {
-      const Step& previous = steps_[i - 1];
-      statement << " OR (" << previous.key->expression << " = ";
-      add_value(statement, previous);
-    }
-    statement << " AND (" << step.key->expression << (step.is_ascending ? " > " : " < ");
-    add_value(statement, step);
+    if (i > 0) add_equality(statement << " OR (", steps_[i - 1]);
+    add_beyond(statement << " AND (", step, "");
     closing += i == 0 ? ")" : "))";
   }
   statement << closing;

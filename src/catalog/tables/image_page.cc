@@ -78,7 +78,7 @@ std::optional<std::string> find_horizon(sql::Session& session, const model::Imag
   StatementText statement;
   statement << "SELECT " << std::string_view(order.key_columns()).substr(2) << " FROM "
             << images_by("vitrine_images_created_at", session, query) << shown_condition(query);
-  order.add_start(statement, session.dialect());
+  order.add_start(statement);
   statement << " " << order.order_by() << " LIMIT 1 OFFSET ";
   statement.bind(most_walked + most_walked_for_an_image * static_cast<std::int64_t>(query.limit));
   sql::Rows rows = session.query(statement.text(), order.key_types(), statement.values());
@@ -112,7 +112,7 @@ StatementText page_statement(sql::Session& session, const model::ImageQuery& que
     statement << separator << "SELECT " << column_list() << order.key_columns() << " FROM " << source
               << " AND " << live_condition(query);
     add_filters(statement, query, session.dialect());
-    order.add_start(statement, session.dialect());
+    order.add_start(statement);
     if (way.horizon) order.add_horizon(statement, *way.horizon);
     if (sorts_parts) add_end(statement, query, order);
     separator = sorts_parts ? ") UNION ALL (" : " UNION ALL ";
@@ -122,7 +122,7 @@ StatementText page_statement(sql::Session& session, const model::ImageQuery& que
 }
 
 std::vector<model::Image> read_page(sql::Session& session, const model::ImageQuery& query) {
-  ImageOrder order(query.sort);
+  ImageOrder order(query.sort, session.dialect());
   if (query.marker) order.start_after(session, *query.marker, query.viewer);
   if (!can_match(query)) return {};
   const Way way = first_way(session, query, order);

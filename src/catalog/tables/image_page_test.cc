@@ -44,7 +44,7 @@ class ImagePagePlan : public testing::Test {
   std::vector<std::string> plan(const model::ImageQuery& query) {
     static constexpr sql::Type types[] = {sql::Type::integer, sql::Type::integer, sql::Type::integer,
                                           sql::Type::text};
-    ImageOrder order(query.sort);
+    ImageOrder order(query.sort, session_->dialect());
     order.start_after(*session_, "marker", admin);
     const StatementText statement =
         page_statement(*session_, query, order, first_way(*session_, query, order));
