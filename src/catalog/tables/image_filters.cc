@@ -193,6 +193,14 @@ bool is_narrow(sql::Session& session, const StatementText& ids, std::int64_t mos
   return !rows.next();
 }
 
+const model::TextFilter* find_leading_filter(const model::ImageQuery& query, const sql::Dialect& dialect) {
+  for (const TextColumn column : {TextColumn::name, TextColumn::owner}) {
+    const model::TextFilter* filter = find_filter(query, column);
+    if (filter && filter->any_of.size() == 1 && is_in_own_index(*filter, dialect)) return filter;
+  }
+  return nullptr;
+}
+
 /// Which index of images has the order of a key, if bare columns are enough for it.
 constexpr std::pair<model::SortKey, std::string_view> sorted_indexes[] = {
     {model::SortKey::created_at, "vitrine_images_created_at"},
@@ -271,18 +279,20 @@ std::string all_images(sql::Session& session, const model::ImageQuery& query) {
   return found == std::end(sorted_indexes) ? "images WHERE " : images_in(found->second, session);
 }
 
+bool has_leading_filter(const model::ImageQuery& query, const sql::Dialect& dialect) {
+  return find_leading_filter(query, dialect) != nullptr;
+}
+
 bool add_leading_filter(StatementText& statement, const model::ImageQuery& query, sql::Session& session) {
-  for (const auto& [column, index] :
-       {std::pair{TextColumn::name, "vitrine_images_name"}, {TextColumn::owner, "vitrine_images_owner"}}) {
-    const model::TextFilter* filter = find_filter(query, column);
-    if (!filter || filter->any_of.size() > 1 || !is_in_own_index(*filter, session.dialect())) continue;
-    statement << images_by(index, session, query) << indexed_expression(rule_of(column), session.dialect())
-              << " = ";
-    statement.bind(filter->any_of.front());
-    add_preference_for_live(statement, query);
-    return true;
-  }
-  return false;
+  const model::TextFilter* filter = find_leading_filter(query, session.dialect());
+  if (!filter) return false;
+  const std::string_view index =
+      filter->column == TextColumn::name ? "vitrine_images_name" : "vitrine_images_owner";
+  statement << images_by(index, session, query)
+            << indexed_expression(rule_of(filter->column), session.dialect()) << " = ";
+  statement.bind(filter->any_of.front());
+  add_preference_for_live(statement, query);
+  return true;
 }
 
 }  // namespace vitrine::catalog::images

@@ -48,8 +48,11 @@ bool has_indexed_filter(const model::ImageQuery& query, const sql::Dialect& dial
 std::optional<StatementText> find_narrow_filter(sql::Session& session, const model::ImageQuery& query,
                                                 std::int64_t most);
 
-/// Writes the table and the condition for a filter that an index answers in the list's default order, a name
-/// or an owner: "images WHERE …". False, and nothing written, if there is none.
+/// Whether an index answers a filter in the list's default order: a name or an owner.
+bool has_leading_filter(const model::ImageQuery& query, const sql::Dialect& dialect);
+
+/// Writes the table and the condition for such a filter: "images WHERE …". False, and nothing written, if
+/// there is none.
 bool add_leading_filter(StatementText& statement, const model::ImageQuery& query, sql::Session& session);
 
 }  // namespace vitrine::catalog::images

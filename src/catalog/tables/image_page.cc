@@ -71,10 +71,17 @@ std::vector<model::Image> read_on(sql::Session& session, const model::ImageQuery
   return images;
 }
 
-/// When the last image of a walk was created; nothing if the list ends before, or has another order.
+/// Whether the list is a walk through all images by their creation. Of those of a project, an owner or a name
+/// there are few enough to walk to their end.
+bool walks_through_all(const model::ImageQuery& query, const sql::Dialect& dialect) {
+  return grants_of(query).front().kind == Grant::Kind::administration &&
+         !has_leading_filter(query, dialect) && is_by_creation(query) && query.sort.size() <= 1;
+}
+
+/// When the last image of a walk was created; nothing if the list ends before.
 std::optional<std::string> find_horizon(sql::Session& session, const model::ImageQuery& query,
                                         const ImageOrder& order) {
-  if (!is_by_creation(query) || query.sort.size() > 1 || query.limit > largest_page) return {};
+  if (!walks_through_all(query, session.dialect()) || query.limit > largest_page) return {};
   StatementText statement;
   statement << "SELECT " << std::string_view(order.key_columns()).substr(2) << " FROM "
             << images_by("vitrine_images_created_at", session, query) << shown_condition(query);
