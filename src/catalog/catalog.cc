@@ -190,6 +190,18 @@ bool Catalog::take_import_lock(std::string_view image_id, std::string_view task_
   });
 }
 
+bool Catalog::insert_task_with_lock(const model::Task& task, std::string_view image_id,
+                                    const std::function<void(const model::Image&)>& check) {
+  return state_->database.write([&](sql::Session& session) {
+    const Timestamp now = state_->now();
+    const model::Image image = load_to_change(session, image_id);
+    if (!image_properties::take_import_lock(session, image_id, task.id, now)) return false;
+    check(image);
+    tasks::insert(session, task, now);
+    return true;
+  });
+}
+
 bool Catalog::release_import_lock(std::string_view image_id, std::string_view task_id) {
   return state_->database.write([&](sql::Session& session) {
     return image_properties::release_import_lock(session, image_id, task_id);

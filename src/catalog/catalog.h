@@ -111,6 +111,13 @@ class Catalog {
   /// there is no such live image.
   bool take_import_lock(std::string_view image_id, std::string_view task_id);
 
+  /// The same for a new task, which is stored, or for none: nobody may find a lock without its task, which
+  /// would look like that of a dead one. `check` sees the image under its write lock, and throws if it is not
+  /// as it should be; it must be quick and must not call the catalog. Throws Error{duplicate} if the task
+  /// exists.
+  bool insert_task_with_lock(const model::Task& task, std::string_view image_id,
+                             const std::function<void(const model::Image&)>& check);
+
   /// Gives the lock back; false if the task does not have it.
   bool release_import_lock(std::string_view image_id, std::string_view task_id);
 

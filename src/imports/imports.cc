@@ -126,6 +126,14 @@ std::vector<stores::Store*> Imports::targets_of(const ImportWish& wish) const {
   return targets;
 }
 
+/// None of the targets may have got a copy since they were chosen.
+void Imports::require_absent(const std::vector<stores::Store*>& targets, const model::Image& image) const {
+  for (const stores::Store* target : targets) {
+    if (!means_.resources.stores.have_copy_in(target->id(), image.locations)) continue;
+    throw conflict(fmt::format("Image was copied to store '{}' meanwhile", target->id()));
+  }
+}
+
 /// Of the stores that a copy is wanted in.
 void Imports::leave_out_present(ImportRequest& request) const {
   const stores::StoreSet& stores = means_.resources.stores;
@@ -159,7 +167,11 @@ void Imports::begin(const model::Caller& caller, const std::string& request_id, 
 
 void Imports::start(const MethodRow& row, ImportRequest request, const std::vector<std::string>& orphaned) {
   const model::Task task = task_of(request);
-  lock_and_store_task(means_, task, import_line(task.id, request.image.id, target_ids(request)), orphaned);
+  lock_and_store_task(means_, task, import_line(task.id, request.image.id, target_ids(request)), orphaned,
+                      [&](const model::Image& image) {
+                        require_status(image, row);
+                        if (row.purpose == Purpose::copies) require_absent(request.targets, image);
+                      });
   const ImportMethod& method = *methods_.find(row.name)->second;
   runner_.post(
       std::make_unique<ImportJob>(means_, method, row.starts_from, row.purpose, std::move(request), task.id));

@@ -69,7 +69,8 @@ void LocationImports::begin(LocationRequest request) {
                          .request_id = request.request_id,
                          .user_id = request.caller.user_id,
                          .input = input_of(request, means_.settings.heartbeat)};
-  lock_and_store_task(means_, task, location_line(task.id, request.image.id), orphaned);
+  lock_and_store_task(means_, task, location_line(task.id, request.image.id), orphaned,
+                      [this](const model::Image& image) { require_ready(image); });
   runner_.post(std::make_unique<LocationJob>(means_, std::move(request), task.id));
 }
 

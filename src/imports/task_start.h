@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,8 +21,11 @@ inline constexpr std::string_view client_task_type = "import";
 model::Task store_task(const Means& means, const model::Task& task, const transfer::JournalEntry& line);
 
 /// The same for a task that gets the lock of its image, all of it or nothing. `orphaned`: stores that a dead
-/// task was to fill, which are not waited for any more. Throws Error{conflict} if another task has the lock.
+/// task was to fill, which are not waited for any more. `check` throws if the image is not any more what the
+/// task was made for: another one may have begun and ended since. Throws Error{conflict} if another task has
+/// the lock.
 void lock_and_store_task(const Means& means, const model::Task& task, const transfer::JournalEntry& line,
-                         const std::vector<std::string>& orphaned);
+                         const std::vector<std::string>& orphaned,
+                         const std::function<void(const model::Image&)>& check);
 
 }  // namespace vitrine::imports

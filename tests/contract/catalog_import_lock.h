@@ -20,6 +20,33 @@ TEST_P(CatalogContract, OneTaskHasTheImportLock) {
   EXPECT_EQ(lock_on(*catalog, image.id), "one");
 }
 
+inline model::Task task_for(const model::Image& image, std::string id) {
+  return {.id = std::move(id), .type = "api_image_import", .image_id = image.id};
+}
+
+TEST_P(CatalogContract, ATaskComesWithTheImportLockOrNotAtAll) {
+  const model::Image image = add({});
+  const auto agree = [&](const model::Image& seen) { EXPECT_EQ(seen.id, image.id); };
+
+  EXPECT_TRUE(catalog->insert_task_with_lock(task_for(image, "one"), image.id, agree));
+  EXPECT_FALSE(catalog->insert_task_with_lock(task_for(image, "two"), image.id, agree));
+
+  EXPECT_EQ(lock_on(*catalog, image.id), "one");
+  EXPECT_TRUE(catalog->find_task("one"));
+  EXPECT_FALSE(catalog->find_task("two"));
+}
+
+TEST_P(CatalogContract, NoTaskLocksAnImageThatIsNotAsItShouldBe) {
+  const model::Image image = add({});
+  const auto refuse = [](const model::Image&) { throw Error(ErrorCode::conflict, "it is active"); };
+
+  EXPECT_EQ(code_of([&] { catalog->insert_task_with_lock(task_for(image, "one"), image.id, refuse); }),
+            ErrorCode::conflict);
+
+  EXPECT_EQ(lock_on(*catalog, image.id), "none");
+  EXPECT_FALSE(catalog->find_task("one"));
+}
+
 TEST_P(CatalogContract, OnlyWhoHasTheImportLockGivesItBack) {
   const model::Image image = add({});
   catalog->take_import_lock(image.id, "one");
