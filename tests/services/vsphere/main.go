@@ -528,7 +528,13 @@ func (s *server) control() http.Handler {
 			for _, e := range simulator.Map.All("Datastore") {
 				ds := e.(*simulator.Datastore)
 				if ds.Name == r.URL.Query().Get("ds") {
+					// No datastore is freer than it is large, however small the disk below.
+					capacity := ds.Summary.Capacity
+					if capacity < n {
+						capacity = n
+					}
 					simulator.Map.Update(ds, []types.PropertyChange{
+						{Name: "summary.capacity", Val: capacity},
 						{Name: "summary.freeSpace", Val: n}})
 					hit = true
 				}
