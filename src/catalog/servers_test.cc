@@ -130,10 +130,10 @@ class PagesOfManyImages : public testing::Test {
   PagesOfManyImages(const char* variable, std::string_view births)
       : server_(variable), session_(sql::read_settings(server_.settings())) {
     session_.execute(fmt::format(
-        "INSERT INTO images (id, name, owner, status, created_at, updated_at, deleted, os_hidden, min_disk, "
-        "min_ram, visibility) SELECT CONCAT('image ', n), CONCAT('name ', FLOOR(n / 10)), 'p', 'active', "
-        "born, "
-        "born, MOD(n, 4) > 0 OR n > 12000, FALSE, 0, 0, 'public' FROM ({}) AS births",
+        "INSERT INTO images (id, name, owner, status, size, disk_format, container_format, created_at, "
+        "updated_at, deleted, os_hidden, min_disk, min_ram, visibility) SELECT CONCAT('image ', n), "
+        "CONCAT('name ', FLOOR(n / 10)), 'p', 'active', n, 'raw', 'bare', born, born, MOD(n, 4) > 0 OR n > "
+        "12000, FALSE, 0, 0, 'public' FROM ({}) AS births",
         births));
     session_.execute(
         "INSERT INTO image_properties (image_id, name, value, created_at, deleted) "
@@ -178,9 +178,11 @@ TEST_F(PagesOnMariadb, ReadFewImages) {
   EXPECT_LT(rows_read_for(session_, {.viewer = admin_, .properties = {{"build", "image 4000"}}}), 200);
 }
 
-TEST_F(PagesOnMariadb, ReadFewImagesInEveryOrderThatAnIndexHas) {
+TEST_F(PagesOnMariadb, ReadFewImagesInEveryOrder) {
   for (const model::SortKey key :
-       {model::SortKey::created_at, model::SortKey::name, model::SortKey::status, model::SortKey::id}) {
+       {model::SortKey::created_at, model::SortKey::updated_at, model::SortKey::name, model::SortKey::status,
+        model::SortKey::size, model::SortKey::disk_format, model::SortKey::container_format,
+        model::SortKey::id}) {
     for (const model::SortOrder order : {model::SortOrder::ascending, model::SortOrder::descending}) {
       const model::ImageQuery query{.sort = {{key, order}}, .viewer = admin_};
       model::ImageQuery next = query;

@@ -29,6 +29,14 @@ constexpr std::string_view own_indexes[] = {
     "(deleted, os_hidden, name, created_at, id)",
     "CREATE INDEX /*M! IF NOT EXISTS */ vitrine_images_status ON images "
     "(deleted, os_hidden, status, created_at, id)",
+    "CREATE INDEX /*M! IF NOT EXISTS */ vitrine_images_updated_at ON images "
+    "(deleted, os_hidden, updated_at, created_at, id)",
+    "CREATE INDEX /*M! IF NOT EXISTS */ vitrine_images_size ON images "
+    "(deleted, os_hidden, size, created_at, id)",
+    "CREATE INDEX /*M! IF NOT EXISTS */ vitrine_images_disk_format ON images "
+    "(deleted, os_hidden, disk_format, created_at, id)",
+    "CREATE INDEX /*M! IF NOT EXISTS */ vitrine_images_container_format ON images "
+    "(deleted, os_hidden, container_format, created_at, id)",
     "CREATE INDEX /*M! IF NOT EXISTS */ vitrine_image_properties_name_value ON image_properties "
     "(name, deleted, value(100), image_id)",
     "CREATE INDEX /*M! IF NOT EXISTS */ vitrine_image_tags_value ON image_tags (value, deleted, image_id)",

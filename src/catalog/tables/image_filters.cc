@@ -21,16 +21,15 @@ struct TextRule {
   std::string_view indexed;  ///< the expression that an index holds; empty: none does
   TextColumn column;
   bool has_foreign_index = false;  ///< the index is Glance's, and holds every row
-  bool has_simple_index = false;   ///< an index of the bare column is ours, where they are simple
 };
 
 constexpr TextRule text_rules[] = {
     {"id", "id", TextColumn::id, true},
     {"checksum", "checksum", TextColumn::checksum, true},
     {"os_hash_value", "os_hash_value", TextColumn::os_hash_value, true},
-    {"name", "COALESCE(name, '')", TextColumn::name, false, true},
-    {"owner", "owner", TextColumn::owner, false, true},
-    {"status", "status", TextColumn::status, false, true},
+    {"name", "COALESCE(name, '')", TextColumn::name},
+    {"owner", "owner", TextColumn::owner},
+    {"status", "status", TextColumn::status},
     {"disk_format", "COALESCE(disk_format, '')", TextColumn::disk_format},
     {"container_format", "COALESCE(container_format, '')", TextColumn::container_format},
     {"os_hash_algo", "", TextColumn::os_hash_algo},
@@ -129,12 +128,10 @@ bool holds_empty_text(const model::TextFilter& filter) {
   return std::find(filter.any_of.begin(), filter.any_of.end(), "") != filter.any_of.end();
 }
 
-/// Whether an index of ours finds what the filter lets through. A simple one misses those that have no name
-/// for the empty one.
+/// Whether an index of ours finds what the filter lets through. One of bare columns misses, for the empty
+/// text, those that have none.
 bool is_in_own_index(const model::TextFilter& filter, const sql::Dialect& dialect) {
-  const TextRule& rule = rule_of(filter.column);
-  if (dialect.has_simple_indexes) return rule.has_simple_index && !holds_empty_text(filter);
-  return !rule.indexed.empty();
+  return !rule_of(filter.column).indexed.empty() && !(dialect.has_simple_indexes && holds_empty_text(filter));
 }
 
 std::string_view indexed_expression(const TextRule& rule, const sql::Dialect& dialect) {
@@ -201,11 +198,15 @@ const model::TextFilter* find_leading_filter(const model::ImageQuery& query, con
   return nullptr;
 }
 
-/// Which index of images has the order of a key, if bare columns are enough for it.
+/// Which index of images has the order of a key.
 constexpr std::pair<model::SortKey, std::string_view> sorted_indexes[] = {
     {model::SortKey::created_at, "vitrine_images_created_at"},
     {model::SortKey::name, "vitrine_images_name"},
     {model::SortKey::status, "vitrine_images_status"},
+    {model::SortKey::updated_at, "vitrine_images_updated_at"},
+    {model::SortKey::size, "vitrine_images_size"},
+    {model::SortKey::disk_format, "vitrine_images_disk_format"},
+    {model::SortKey::container_format, "vitrine_images_container_format"},
     {model::SortKey::id, "PRIMARY"},
 };
 

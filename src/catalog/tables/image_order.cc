@@ -25,12 +25,12 @@ struct ImageOrder::Key {
 const ImageOrder::Key ImageOrder::keys[] = {
     {SortKey::name, "COALESCE(name, '')", Type::text, false, "name"},
     {SortKey::status, "status", Type::text, true},
-    {SortKey::container_format, "COALESCE(container_format, '')", Type::text, false},
-    {SortKey::disk_format, "COALESCE(disk_format, '')", Type::text, false},
-    {SortKey::size, "COALESCE(size, 0)", Type::integer, false},
+    {SortKey::container_format, "COALESCE(container_format, '')", Type::text, false, "container_format"},
+    {SortKey::disk_format, "COALESCE(disk_format, '')", Type::text, false, "disk_format"},
+    {SortKey::size, "COALESCE(size, 0)", Type::integer, false, "size"},
     {SortKey::id, "id", Type::text, true},
     {SortKey::created_at, "created_at", Type::text, true},
-    {SortKey::updated_at, "COALESCE(updated_at, created_at)", Type::text, false},
+    {SortKey::updated_at, "COALESCE(updated_at, created_at)", Type::text, false, "updated_at"},
 };
 
 std::string_view ImageOrder::Step::expression() const {

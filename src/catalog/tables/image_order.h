@@ -13,8 +13,8 @@ namespace vitrine::catalog::images {
 
 /// How a list is sorted, and where in it a page starts. Pages follow each other by the sort keys of a marker,
 /// not by counting rows, so they cost the same anywhere and no image is lost or shown twice when others come
-/// and go. NULL sorts as the empty text or 0, and as it compares with a marker; but a name that is NULL sorts
-/// before the empty one where indexes are simple, as they hold it so.
+/// and go. NULL sorts as the empty text or 0, and as it compares with a marker; but where indexes are simple
+/// it comes before them, as it does in those.
 class ImageOrder {
  public:
   /// Adds the tie-breakers. As in Glance these follow the direction when there is one key, else they descend.
