@@ -126,12 +126,13 @@ std::vector<stores::Store*> Imports::targets_of(const ImportWish& wish) const {
   return targets;
 }
 
-/// None of the targets may have got a copy since they were chosen.
-void Imports::require_absent(const std::vector<stores::Store*>& targets, const model::Image& image) const {
-  for (const stores::Store* target : targets) {
-    if (!means_.resources.stores.have_copy_in(target->id(), image.locations)) continue;
-    throw conflict(fmt::format("Image was copied to store '{}' meanwhile", target->id()));
-  }
+/// A target that has a copy of the image; nullptr if none has.
+const stores::Store* Imports::find_present(const std::vector<stores::Store*>& targets,
+                                           const model::Image& image) const {
+  const auto present = std::find_if(targets.begin(), targets.end(), [&](const stores::Store* target) {
+    return means_.resources.stores.have_copy_in(target->id(), image.locations);
+  });
+  return present == targets.end() ? nullptr : *present;
 }
 
 /// Of the stores that a copy is wanted in.
@@ -140,16 +141,16 @@ void Imports::leave_out_present(ImportRequest& request) const {
   if (!stores.has_several()) {
     throw invalid("copy-image needs a service with several stores (enabled_backends).");
   }
-  const auto is_present = [&](const stores::Store* store) {
-    return stores.have_copy_in(store->id(), request.image.locations);
-  };
   if (request.wish.all_stores) {
-    std::erase_if(request.targets, is_present);
+    std::erase_if(request.targets, [&](const stores::Store* target) {
+      return stores.have_copy_in(target->id(), request.image.locations);
+    });
     return;
   }
-  const auto present = std::find_if(request.targets.begin(), request.targets.end(), is_present);
-  if (present == request.targets.end()) return;
-  throw invalid(fmt::format("Image is already present at store '{}'", (*present)->id()));
+  const stores::Store* present = find_present(request.targets, request.image);
+  if (present != nullptr) {
+    throw invalid(fmt::format("Image is already present at store '{}'", present->id()));
+  }
 }
 
 void Imports::begin(const model::Caller& caller, const std::string& request_id, const model::Image& image,
@@ -167,11 +168,15 @@ void Imports::begin(const model::Caller& caller, const std::string& request_id, 
 
 void Imports::start(const MethodRow& row, ImportRequest request, const std::vector<std::string>& orphaned) {
   const model::Task task = task_of(request);
-  lock_and_store_task(means_, task, import_line(task.id, request.image.id, target_ids(request)), orphaned,
-                      [&](const model::Image& image) {
-                        require_status(image, row);
-                        if (row.purpose == Purpose::copies) require_absent(request.targets, image);
-                      });
+  lock_and_store_task(
+      means_, task, import_line(task.id, request.image.id, target_ids(request)), orphaned,
+      [&](const model::Image& image) {
+        require_status(image, row);
+        if (row.purpose != Purpose::copies) return;
+        const stores::Store* present = find_present(request.targets, image);
+        if (present == nullptr) return;
+        throw conflict(fmt::format("Image was copied to store '{}' meanwhile", present->id()));
+      });
   const ImportMethod& method = *methods_.find(row.name)->second;
   runner_.post(
       std::make_unique<ImportJob>(means_, method, row.starts_from, row.purpose, std::move(request), task.id));

@@ -54,7 +54,8 @@ class Imports {
 
  private:
   std::vector<stores::Store*> targets_of(const ImportWish& wish) const;
-  void require_absent(const std::vector<stores::Store*>& targets, const model::Image& image) const;
+  const stores::Store* find_present(const std::vector<stores::Store*>& targets,
+                                    const model::Image& image) const;
   void leave_out_present(ImportRequest& request) const;
   void start(const MethodRow& row, ImportRequest request, const std::vector<std::string>& orphaned);
   model::Task task_of(const ImportRequest& request) const;

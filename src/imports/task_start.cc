@@ -47,7 +47,7 @@ void lock_and_store_task(const Means& means, const model::Task& task, const tran
     is_stored = catalog.insert_task_with_lock(task, image_id, check);
     if (!is_stored) throw has_active_task(image_id);
     forget_stores(catalog, image_id, orphaned);
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
     if (is_stored) {
       means.tasks.fail(task.id, error.what());
       catalog.release_import_lock(image_id, task.id);

@@ -178,8 +178,8 @@ constexpr Meaning meanings[] = {
     // A deadlock, or in a Galera cluster: another node changed the same rows.
     {1213, ErrorCode::unavailable, Remedy::repeat, is_busy},
     {1020, ErrorCode::unavailable, Remedy::repeat, is_busy},  // changed since the snapshot
-    {1176, ErrorCode::unavailable, Remedy::reconnect,
-     "lost an index"},  // and with the next session, do without
+    // A session knows the indexes that it found; the next one does without.
+    {1176, ErrorCode::unavailable, Remedy::reconnect, "lost an index"},
     {1047, ErrorCode::unavailable, Remedy::reconnect, "is not in its cluster's primary component"},
     {1290, ErrorCode::unavailable, Remedy::reconnect, is_read_only},
     {1792, ErrorCode::unavailable, Remedy::reconnect, is_read_only},

@@ -210,24 +210,27 @@ constexpr std::pair<model::SortKey, std::string_view> sorted_indexes[] = {
     {model::SortKey::id, "PRIMARY"},
 };
 
+model::SortKey first_key(const model::ImageQuery& query) {
+  return query.sort.empty() ? model::SortKey::created_at : query.sort.front().key;
+}
+
 std::string images_in(std::string_view index, sql::Session& session) {
   return session.has_to_force(index) ? fmt::format("images FORCE INDEX ({}) WHERE ", index) : "images WHERE ";
 }
 
 }  // namespace
 
-// In the words of our own indexes: they hold live images alone, and shown and hidden ones apart.
-std::string_view live_condition(const model::ImageQuery& query) {
-  return query.is_hidden ? "NOT deleted AND os_hidden AND status <> 'killed'"
-                         : "NOT deleted AND NOT os_hidden AND status <> 'killed'";
+std::string live_condition(const model::ImageQuery& query) {
+  return fmt::format("{} AND status <> 'killed'", shown_condition(query));
 }
 
+// In the words of our own indexes: they hold live images alone, and shown and hidden ones apart.
 std::string_view shown_condition(const model::ImageQuery& query) {
   return query.is_hidden ? "NOT deleted AND os_hidden" : "NOT deleted AND NOT os_hidden";
 }
 
 bool is_by_creation(const model::ImageQuery& query) {
-  return query.sort.empty() || query.sort.front().key == model::SortKey::created_at;
+  return first_key(query) == model::SortKey::created_at;
 }
 
 void add_filters(StatementText& statement, const model::ImageQuery& query, const sql::Dialect& dialect) {
@@ -274,10 +277,7 @@ std::string images_by(std::string_view index, sql::Session& session, const model
 }
 
 std::string all_images(sql::Session& session, const model::ImageQuery& query) {
-  const model::SortKey key = query.sort.empty() ? model::SortKey::created_at : query.sort.front().key;
-  const auto found = std::find_if(std::begin(sorted_indexes), std::end(sorted_indexes),
-                                  [&](const auto& row) { return row.first == key; });
-  return found == std::end(sorted_indexes) ? "images WHERE " : images_in(found->second, session);
+  return images_in(named(sorted_indexes, first_key(query)), session);
 }
 
 bool has_leading_filter(const model::ImageQuery& query, const sql::Dialect& dialect) {

@@ -15,7 +15,7 @@
 namespace vitrine::catalog::images {
 
 /// The rows that a list is made of, before any filter.
-std::string_view live_condition(const model::ImageQuery& query);
+std::string live_condition(const model::ImageQuery& query);
 
 /// The same but for a few, such that an index alone can tell.
 std::string_view shown_condition(const model::ImageQuery& query);

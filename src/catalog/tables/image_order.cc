@@ -96,7 +96,7 @@ model::Image ImageOrder::read_marker(sql::Session& session, std::string_view ima
 std::string ImageOrder::key_columns() const {
   std::string columns;
   for (std::size_t i = 0; i < steps_.size(); ++i) {
-    columns += fmt::format(", {} AS key{}", steps_[i].expression(), i);
+    columns += fmt::format("{}{} AS key{}", i == 0 ? "" : ", ", steps_[i].expression(), i);
   }
   return columns;
 }

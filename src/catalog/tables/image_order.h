@@ -24,7 +24,7 @@ class ImageOrder {
   /// not see it. An administrator's marker may be deleted: who deletes images page by page finds the next.
   void start_after(sql::Session& session, std::string_view image_id, const model::Caller& viewer);
 
-  /// ", created_at AS key0, id AS key1": the columns that order_by() means.
+  /// "created_at AS key0, id AS key1": the columns that order_by() means.
   std::string key_columns() const;
   std::vector<sql::Type> key_types() const;
   /// "ORDER BY key0 DESC, key1 DESC"

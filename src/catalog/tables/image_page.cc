@@ -83,8 +83,8 @@ std::optional<std::string> find_horizon(sql::Session& session, const model::Imag
                                         const ImageOrder& order) {
   if (!walks_through_all(query, session.dialect()) || query.limit > largest_page) return {};
   StatementText statement;
-  statement << "SELECT " << std::string_view(order.key_columns()).substr(2) << " FROM "
-            << images_by("vitrine_images_created_at", session, query) << shown_condition(query);
+  statement << "SELECT " << order.key_columns() << " FROM " << all_images(session, query)
+            << shown_condition(query);
   order.add_start(statement);
   statement << " " << order.order_by() << " LIMIT 1 OFFSET ";
   statement.bind(most_walked + most_walked_for_an_image * static_cast<std::int64_t>(query.limit));
@@ -116,7 +116,7 @@ StatementText page_statement(sql::Session& session, const model::ImageQuery& que
   StatementText statement;
   std::string_view separator = sorts_parts ? "(" : "";
   for (const StatementText& source : sources) {
-    statement << separator << "SELECT " << column_list() << order.key_columns() << " FROM " << source
+    statement << separator << "SELECT " << column_list() << ", " << order.key_columns() << " FROM " << source
               << " AND " << live_condition(query);
     add_filters(statement, query, session.dialect());
     order.add_start(statement);
