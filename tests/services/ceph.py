@@ -76,14 +76,28 @@ class Ceph:
         return subprocess.run(["/usr/bin/ceph", "-c", self.conf, "--connect-timeout", "60", *map(str, words)],
                               check=True, timeout=90, capture_output=True, text=True).stdout
 
-    def shut_out_writers(self, image_id):
-        """Puts whoever writes the image on the blocklist, as an operator does with a node that does not answer."""
+    @contextlib.contextmanager
+    def _written_image(self, image_id, **options):
+        """What the image is written to, opened."""
         with self.pool() as pool:
             hidden = [name for name in rbd.RBD().list(pool) if name.endswith(image_id)][0]
-            with rbd.Image(pool, hidden, read_only=True) as image:
-                writers = [watcher["addr"] for watcher in image.watchers_list()]
-        for address in writers:
+            with rbd.Image(pool, hidden, **options) as image:
+                yield image
+
+    def writers(self, image_id):
+        """The addresses of those who write the image."""
+        with self._written_image(image_id, read_only=True) as image:
+            return [watcher["addr"] for watcher in image.watchers_list()]
+
+    def shut_out_writers(self, image_id):
+        """Puts whoever writes the image on the blocklist, as an operator does with a node that does not answer."""
+        for address in self.writers(image_id):
             self.ceph("osd", "blocklist", "add", address)
+
+    def make_writers_look_again(self, image_id):
+        """Whoever writes the image reads what describes it before the next write."""
+        with self._written_image(image_id) as image:
+            image.metadata_set("conf_rbd_cache_max_dirty", "0")  # one of no consequence here
 
     @contextlib.contextmanager
     def full(self):
@@ -119,6 +133,12 @@ class Ceph:
         with self.pool(name) as pool:
             objects = {each.key for each in pool.list_objects() if not each.key.startswith("rbd_data.")} - FIXTURES
             return sorted(objects) + [f"in the trash: {each['name']}" for each in rbd.RBD().trash_list(pool)]
+
+    def empty(self, name="images"):
+        """Removes all that is in the pool, however it came to be there."""
+        with self.pool(name) as pool:
+            for each in list(pool.list_objects()):
+                pool.remove_object(each.key)
 
 
 class CephClusters:

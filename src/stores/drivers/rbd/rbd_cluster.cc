@@ -124,8 +124,8 @@ void RbdCluster::configure(const RbdSettings& settings) {
   if (!settings.keyring.empty()) set("keyring", settings.keyring);
   // What a cache has taken is not in the cluster yet, and its errors come late and once.
   set("rbd_cache", "false");
-  // The buffers of a writer stand still until the cluster has them.
-  set("rbd_disable_zero_copy_writes", "false");
+  // Without a copy, a write that fails before it is sent waits for its buffer and never ends (librbd 16.2).
+  set("rbd_disable_zero_copy_writes", "true");
   if (settings.timeout.count() >= 0) {
     const std::string seconds = std::to_string(settings.timeout.count());
     for (const char* name : {"client_mount_timeout", "rados_mon_op_timeout", "rados_osd_op_timeout"})

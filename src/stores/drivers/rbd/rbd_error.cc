@@ -17,6 +17,9 @@ struct Meaning {
 };
 
 constexpr std::string_view no_answer = "The storage cluster does not answer in time. Try again later.";
+/// The library calls an image read-only whose exclusive lock it could not get, for whatever reason.
+constexpr std::string_view no_lock =
+    "The storage cluster does not let the image be changed now. Try again later.";
 constexpr std::string_view no_room = "The storage cluster has no room left, or its pool's quota is used up.";
 
 constexpr Meaning meanings[] = {
@@ -29,8 +32,8 @@ constexpr Meaning meanings[] = {
     {EDOM, ErrorCode::storage_full, "The data is too large for the storage cluster."},
     {EACCES, ErrorCode::storage_denied, "The storage cluster does not let the service do this."},
     {EPERM, ErrorCode::storage_denied, "The storage cluster does not let the service do this."},
-    {EROFS, ErrorCode::storage_denied, "The storage cluster does not let the service do this."},
     {ETIMEDOUT, ErrorCode::unavailable, no_answer},
+    {EROFS, ErrorCode::unavailable, no_lock},
     {EBADMSG, ErrorCode::unavailable, no_answer},  // a snapshot that came too late
     {ENOTCONN, ErrorCode::unavailable, no_answer},
     {ESHUTDOWN, ErrorCode::unavailable, "The storage cluster has shut the service out."},

@@ -23,16 +23,9 @@ RbdOperation::~RbdOperation() {
   wait_for_end();
 }
 
-void RbdOperation::start_read(const RbdImage& image, std::uint64_t offset, std::size_t length) {
-  start(image, Kind::read, offset, length);
-}
-
-void RbdOperation::start_write(const RbdImage& image, std::uint64_t offset, std::size_t length) {
-  start(image, Kind::write, offset, length);
-}
-
-void RbdOperation::start(const RbdImage& image, Kind kind, std::uint64_t offset, std::size_t length) {
-  assert(length <= capacity_ && !is_under_way_);
+template <class Call>
+void RbdOperation::start(Kind kind, std::size_t length, const Call& call) {
+  assert(!is_under_way_);
   kind_ = kind;
   length_ = length;
   result_.reset();
@@ -44,14 +37,26 @@ void RbdOperation::start(const RbdImage& image, Kind kind, std::uint64_t offset,
   rbd_completion_t completion = nullptr;
   check_rbd(::rbd_aio_create_completion(this, report, &completion), "begin to use an image");
   is_under_way_ = true;
-  auto* memory = reinterpret_cast<char*>(memory_.get());
-  const int started = kind == Kind::read
-                          ? ::rbd_aio_read(image.handle(), offset, length, memory, completion)
-                          : ::rbd_aio_write(image.handle(), offset, length, memory, completion);
+  const int started = call(completion);
   if (started >= 0) return;
   is_under_way_ = false;
   ::rbd_aio_release(completion);
   throw rbd_error(started, "begin to use an image");
+}
+
+void RbdOperation::start_read(const RbdImage& image, std::uint64_t offset, std::size_t length) {
+  assert(length <= capacity_);
+  start(Kind::read, length, [&](rbd_completion_t completion) {
+    return ::rbd_aio_read(image.handle(), offset, length, reinterpret_cast<char*>(memory_.get()), completion);
+  });
+}
+
+/// The library copies them: see RbdCluster on its setting rbd_disable_zero_copy_writes.
+void RbdOperation::start_write(const RbdImage& image, std::uint64_t offset, Bytes bytes) {
+  start(Kind::write, bytes.size(), [&](rbd_completion_t completion) {
+    return ::rbd_aio_write(image.handle(), offset, bytes.size(), reinterpret_cast<const char*>(bytes.data()),
+                           completion);
+  });
 }
 
 /// On the library's thread. The object may be gone as soon as the lock is.

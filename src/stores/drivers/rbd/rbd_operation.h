@@ -12,11 +12,12 @@
 
 namespace vitrine::stores {
 
-/// A buffer, and an asynchronous read or write of an image that uses it. Used by one thread; the library's
-/// own thread reports the end. Destroyed while under way, it waits for the end.
+/// An asynchronous read or write of an image, with a buffer. Used by one thread; the library's own thread
+/// reports the end. Destroyed while under way, it waits for the end.
 class RbdOperation {
  public:
-  explicit RbdOperation(std::size_t capacity);
+  /// Bytes of the buffer.
+  explicit RbdOperation(std::size_t capacity = 0);
   ~RbdOperation();
   RbdOperation(const RbdOperation&) = delete;
   RbdOperation& operator=(const RbdOperation&) = delete;
@@ -26,8 +27,8 @@ class RbdOperation {
 
   /// Fills the buffer's first `length` bytes from the offset. Throws Error.
   void start_read(const RbdImage& image, std::uint64_t offset, std::size_t length);
-  /// Writes the buffer's first `length` bytes. Throws Error.
-  void start_write(const RbdImage& image, std::uint64_t offset, std::size_t length);
+  /// The bytes, of the buffer or not, may be changed as soon as it returns. Throws Error.
+  void start_write(const RbdImage& image, std::uint64_t offset, Bytes bytes);
 
   bool has_ended() const;
   /// Waits for the end of what was started; at once if nothing is under way. Throws Error if it failed or
@@ -36,7 +37,8 @@ class RbdOperation {
 
  private:
   enum class Kind { read, write };
-  void start(const RbdImage& image, Kind kind, std::uint64_t offset, std::size_t length);
+  template <class Call>
+  void start(Kind kind, std::size_t length, const Call& call);
   void ended(std::ptrdiff_t result);
   void wait_for_end();
 

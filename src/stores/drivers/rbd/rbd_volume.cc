@@ -28,7 +28,7 @@ class RbdTransfer : public VolumeTransfer {
     operation_.start_read(image_, offset, length);
   }
   void start_write(std::uint64_t offset, std::size_t length) override {
-    operation_.start_write(image_, offset, length);
+    operation_.start_write(image_, offset, operation_.buffer().first(length));
   }
   void wait(const StoreCall& call) override { operation_.wait(call); }
 

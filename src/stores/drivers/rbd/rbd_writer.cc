@@ -41,6 +41,16 @@ class CreateOptions {
 
 }  // namespace
 
+template <class Step>
+decltype(auto) RbdWriter::noting_silence(const Step& step) {
+  try {
+    return step();
+  } catch (const Error& error) {
+    if (can_retry(error.code())) has_answer_ = false;
+    throw;
+  }
+}
+
 RbdWriter::RbdWriter(RbdClusterPtr cluster, const RbdSettings& settings, RbdLeftovers& leftovers,
                      const StoreCall& call, std::string name, std::optional<std::uint64_t> size)
     : cluster_(std::move(cluster)),
@@ -52,43 +62,35 @@ RbdWriter::RbdWriter(RbdClusterPtr cluster, const RbdSettings& settings, RbdLeft
       left_{.hidden_name = new_hidden_name(name_)},
       piece_size_(std::min<std::size_t>(settings.object_size, largest_piece)),
       image_size_(size.value_or(0)),
-      growth_(2 * settings.object_size) {
+      growth_(2 * settings.object_size),
+      piece_(std::make_unique_for_overwrite<std::byte[]>(piece_size_)) {
   try {
-    create_image(image_size_);
-    image_.emplace(pool_, left_.hidden_name, std::string(), RbdAccess::write);
+    noting_silence([&] {
+      create_image(image_size_);
+      image_.emplace(pool_, left_.hidden_name, std::string(), RbdAccess::write);
+    });
     left_.id = image_->id();
   } catch (const Error&) {
-    leftovers_.remove(std::move(left_));  // an answer that came too late may hide an image that was made
+    leave_behind();  // an answer that came too late may hide an image that was made
     throw;
   }
 }
 
 RbdWriter::~RbdWriter() {
-  if (!is_committed_ && !has_answer_) {
-    leave_behind();
-    return;
-  }
-  operations_.clear();
-  image_.reset();
-  if (!is_committed_) leftovers_.remove(std::move(left_));
+  if (!is_committed_) leave_behind();
 }
 
 /// The library takes up to a minute longer than its time-outs say, and another try would only take its time,
 /// while somebody waits for an answer.
 void RbdWriter::leave_behind() {
+  if (has_answer_) {
+    operations_.clear();
+    image_.reset();
+    return leftovers_.remove(std::move(left_));
+  }
   left_.unended =
       std::make_unique<RbdUnended>(RbdUnended{cluster_, std::move(image_), std::move(operations_)});
   leftovers_.remove_later(std::move(left_));
-}
-
-template <class Step>
-decltype(auto) RbdWriter::noting_silence(const Step& step) {
-  try {
-    return step();
-  } catch (const Error& error) {
-    if (can_retry(error.code())) has_answer_ = false;
-    throw;
-  }
 }
 
 void RbdWriter::create_image(std::uint64_t size) {
@@ -104,36 +106,32 @@ void RbdWriter::create_image(std::uint64_t size) {
 void RbdWriter::write(Bytes bytes) {
   while (!bytes.empty()) {
     const std::size_t count = std::min(bytes.size(), piece_size_ - filled_);
-    std::memcpy(noting_silence([&]() -> RbdOperation& { return current(); }).buffer().data() + filled_,
-                bytes.data(), count);
+    std::memcpy(piece_.get() + filled_, bytes.data(), count);
     filled_ += count;
     bytes = bytes.subspan(count);
     if (filled_ == piece_size_) noting_silence([&] { submit(); });
   }
 }
 
-/// The piece that is being filled. To begin one, the oldest is waited for if enough are under way.
-RbdOperation& RbdWriter::current() {
-  if (filled_ > 0) return *operations_.back();
-  if (operations_.size() < rbd_window(piece_size_)) {
-    operations_.push_back(std::make_unique<RbdOperation>(piece_size_));
-  } else {
-    operations_.front()->wait(call_);
-    std::rotate(operations_.begin(), operations_.begin() + 1, operations_.end());
-  }
-  return *operations_.back();
-}
-
 void RbdWriter::submit() {
   if (filled_ == 0) return;
-  RbdOperation& operation = *operations_.back();
-  const Bytes piece = std::as_const(operation).buffer().first(filled_);
+  const Bytes piece(piece_.get(), filled_);
   if (!settings_.is_thin || !is_all_zero(piece)) {
     make_room(offset_ + filled_);
-    operation.start_write(*image_, offset_, filled_);
+    wait_for_all_but(rbd_window(piece_size_) - 1);
+    operations_.push_back(std::make_unique<RbdOperation>());
+    operations_.back()->start_write(*image_, offset_, piece);
   }
   offset_ += filled_;
   filled_ = 0;
+}
+
+/// The oldest first.
+void RbdWriter::wait_for_all_but(std::size_t count) {
+  while (operations_.size() > count) {
+    operations_.front()->wait(call_);
+    operations_.pop_front();
+  }
 }
 
 /// Writes behind the image's end would be cut off without a word.
@@ -155,8 +153,7 @@ Location RbdWriter::commit() {
 
 Location RbdWriter::publish() {
   submit();
-  for (const auto& operation : operations_) operation->wait(call_);
-  operations_.clear();
+  wait_for_all_but(0);
   finish_image();
   take_name();
   is_committed_ = true;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -33,8 +34,8 @@ class RbdWriter : public BlobWriter {
   decltype(auto) noting_silence(const Step& step);
   Location publish();
   void create_image(std::uint64_t size);
-  RbdOperation& current();
   void submit();
+  void wait_for_all_but(std::size_t count);
   void make_room(std::uint64_t end);
   void resize(std::uint64_t size);
   void finish_image();
@@ -54,8 +55,8 @@ class RbdWriter : public BlobWriter {
   std::uint64_t growth_;      ///< bytes of the next step
   std::uint64_t offset_ = 0;  ///< of the current piece
   std::size_t filled_ = 0;    ///< bytes of it
-  std::deque<std::unique_ptr<RbdOperation>>
-      operations_;  ///< the last one is the current piece, once it is begun
+  std::unique_ptr<std::byte[]> piece_;
+  std::deque<std::unique_ptr<RbdOperation>> operations_;  ///< under way
   bool is_committed_ = false;
   bool has_answer_ = true;  ///< false: the cluster has given none in time
 };
