@@ -41,6 +41,10 @@ class Chunk {
   Bytes bytes() const { return {memory_.get(), size_}; }
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
+  /// `size` of its bytes from the offset, of the same memory.
+  Chunk part(std::size_t offset, std::size_t size) const {
+    return {std::shared_ptr<const std::byte[]>(memory_, memory_.get() + offset), size};
+  }
 
  private:
   std::shared_ptr<const std::byte[]> memory_;

@@ -39,6 +39,9 @@ class BlobReader {
   virtual ~BlobReader() = default;
   /// Fills as much of the space as there is data for; 0 is the end. Throws Error.
   virtual std::size_t read(MutableBytes space) = 0;
+  /// What comes next in memory of the reader's own, which saves a copy; at most 1 MiB. Empty if it has none
+  /// to lend, then read() goes on. Throws Error. The chunk may outlive the reader.
+  virtual Chunk lend() { return {}; }
 };
 
 /// A blob being written. Destroyed before commit(), it leaves nothing behind.

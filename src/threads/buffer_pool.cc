@@ -16,8 +16,6 @@
 namespace vitrine::threads {
 namespace {
 
-constexpr std::size_t warm_bytes = std::size_t{4} << 20;  // idle memory kept for the next transfer
-
 std::size_t round_up_to_pages(std::size_t size) {
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   return (size + page - 1) / page * page;
@@ -46,7 +44,7 @@ Chunk Buffer::freeze(std::size_t size) {
 struct BufferPool::State : std::enable_shared_from_this<State> {
   using Callback = std::function<void(Buffer)>;
 
-  State(std::size_t its_buffer_size, std::size_t its_count);
+  State(std::size_t its_buffer_size, std::size_t its_count, std::size_t reserve);
   ~State() { ::munmap(memory, stride * count); }
 
   const std::size_t buffer_size;
@@ -69,11 +67,11 @@ struct BufferPool::State : std::enable_shared_from_this<State> {
   void serve(std::unique_lock<std::mutex>& lock);
 };
 
-BufferPool::State::State(std::size_t its_buffer_size, std::size_t its_count)
+BufferPool::State::State(std::size_t its_buffer_size, std::size_t its_count, std::size_t reserve)
     : buffer_size(its_buffer_size),
       stride(round_up_to_pages(buffer_size)),
       count(its_count),
-      warm_limit(warm_bytes / stride),
+      warm_limit(reserve / stride),
       memory(map_memory(stride * count)) {
   warm.reserve(count);
   cold.reserve(count);
@@ -127,8 +125,8 @@ void BufferPool::State::serve(std::unique_lock<std::mutex>& lock) {
   is_serving = false;
 }
 
-BufferPool::BufferPool(std::size_t buffer_size, std::size_t count)
-    : state_(std::make_shared<State>(buffer_size, count)) {}
+BufferPool::BufferPool(std::size_t buffer_size, std::size_t count, std::size_t reserve)
+    : state_(std::make_shared<State>(buffer_size, count, reserve)) {}
 
 BufferPool::~BufferPool() {
   std::map<std::uint64_t, State::Callback> dropped;

@@ -21,6 +21,8 @@ class Buffer {
   MutableBytes space() const { return {memory_.get(), capacity_}; }
   std::size_t capacity() const { return capacity_; }
   explicit operator bool() const { return memory_ != nullptr; }
+  /// For those who write it later, and may not notice that it has become a chunk.
+  const std::shared_ptr<std::byte[]>& memory() const { return memory_; }
 
   /// The first `size` bytes as a chunk; the buffer is empty afterwards.
   Chunk freeze(std::size_t size);
@@ -32,10 +34,11 @@ class Buffer {
 
 /// A bounded number of equally large buffers: the only memory image data travels in. May be shared between
 /// threads; buffers and chunks may outlive it. Memory is taken from the system when first needed and given
-/// back when more than a small reserve has been idle.
+/// back when more than a reserve has been idle.
 class BufferPool {
  public:
-  BufferPool(std::size_t buffer_size, std::size_t count);
+  /// `reserve` in bytes.
+  BufferPool(std::size_t buffer_size, std::size_t count, std::size_t reserve = std::size_t{4} << 20);
   ~BufferPool();
   BufferPool(const BufferPool&) = delete;
   BufferPool& operator=(const BufferPool&) = delete;

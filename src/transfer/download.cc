@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -14,6 +15,16 @@
 
 namespace vitrine::transfer {
 namespace {
+
+/// What the reader lends, or a buffer of what it reads: `most` bytes. Empty: the end.
+Chunk next_chunk(stores::BlobReader& reader, const stores::StoreCall& call, threads::BufferPool& buffers,
+                 std::uint64_t most) {
+  if (Chunk lent = reader.lend(); !lent.empty()) return lent;
+  threads::Buffer buffer = buffers.take(call.deadline, call.stop);
+  const std::size_t count =
+      reader.read(buffer.space().first(std::min<std::uint64_t>(buffer.capacity(), most)));
+  return count == 0 ? Chunk() : buffer.freeze(count);
+}
 
 /// A blob pulled from the first of its locations that answers, and from the next ones when that fails.
 class FailoverSource : public Fallback {
@@ -117,15 +128,13 @@ void FailoverSource::resume(std::uint64_t sent, std::exception_ptr failure) {
 }
 
 Chunk FailoverSource::pull() {
-  threads::Buffer buffer = buffers_.take(call_.deadline, call_.stop);
   if (!reader_) reader_ = store_->driver().open(call_, locations_[next_ - 1], {rest_.offset, rest_.length});
-  const std::size_t count =
-      reader_->read(buffer.space().first(std::min<std::uint64_t>(buffer.capacity(), rest_.length)));
-  if (count == 0) throw too_short(rest_.offset);
-  rest_.offset += count;
-  rest_.length -= count;
+  Chunk chunk = next_chunk(*reader_, call_, buffers_, rest_.length);
+  if (chunk.empty()) throw too_short(rest_.offset);
+  rest_.offset += chunk.size();
+  rest_.length -= chunk.size();
   has_given_ = true;
-  return buffer.freeze(count);
+  return chunk;
 }
 
 void FailoverSource::use_next_location() {
@@ -165,9 +174,7 @@ class BlobSource : public ByteSource {
       : reader_(store.driver().open(call, location, {})), call_(call), buffers_(buffers) {}
 
   Chunk read() override {
-    threads::Buffer buffer = buffers_.take(call_.deadline, call_.stop);
-    const std::size_t count = reader_->read(buffer.space());
-    return count == 0 ? Chunk() : buffer.freeze(count);
+    return next_chunk(*reader_, call_, buffers_, std::numeric_limits<std::uint64_t>::max());
   }
 
  private:

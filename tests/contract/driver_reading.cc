@@ -71,6 +71,30 @@ TEST_P(DriverContract, CannotReadFromBeyondTheEnd) {
   }
 }
 
+TEST_P(DriverContract, LendsWhatItWouldRead) {
+  const std::string content = varied_content(9'000'000);
+  const stores::Location location = store("blob", content);
+  auto reader = driver().open(call_, location, {.offset = 5, .length = 8'500'000});
+  std::vector<std::byte> space(100'000);
+  Chunk last;
+  std::string got;
+
+  for (std::size_t count = 1; count > 0;) {
+    if (Chunk chunk = reader->lend(); !chunk.empty()) {
+      EXPECT_LE(chunk.size(), std::size_t{1} << 20);
+      got += text_of(chunk.bytes());
+      last = std::move(chunk);
+    }
+    count = reader->read(space);
+    got += text_of(Bytes(space).first(count));
+  }
+
+  EXPECT_TRUE(got == content.substr(5, 8'500'000));
+  EXPECT_TRUE(reader->lend().empty()) << "at the end";
+  reader = nullptr;
+  EXPECT_NE(got.find(text_of(last.bytes())), std::string::npos) << "it outlives its reader";
+}
+
 TEST_P(DriverContract, FillsTheSpaceOfAReadAsFarAsThereIsData) {
   const stores::Location location = store("blob", varied_content(300'000));
   const auto reader = driver().open(call_, location, {});

@@ -15,7 +15,7 @@ class FakeCinder::Device : public stores::VolumeDevice {
         volume_id_(std::move(volume_id)),
         first_size_(cinder_.volumes_.at(volume_id_).gibibytes) {}
 
-  std::unique_ptr<stores::VolumeTransfer> new_transfer(std::size_t capacity) override;
+  std::unique_ptr<stores::VolumeTransfer> new_transfer() override;
   std::uint64_t size(const stores::StoreCall&) override {
     const std::lock_guard lock(cinder_.mutex_);
     const std::uint64_t now = cinder_.volumes_.at(volume_id_).gibibytes;
@@ -52,20 +52,24 @@ class FakeCinder::Device : public stores::VolumeDevice {
 
 class FakeCinder::Transfer : public stores::VolumeTransfer {
  public:
-  Transfer(Device& device, std::size_t capacity) : device_(device), memory_(capacity) {}
+  explicit Transfer(Device& device) : device_(device) {}
 
-  MutableBytes buffer() override { return memory_; }
-  void start_read(std::uint64_t offset, std::size_t length) override { begin(false, offset, length); }
-  void start_write(std::uint64_t offset, std::size_t length) override { begin(true, offset, length); }
+  void start_read(std::uint64_t offset, const stores::VolumeMemory& memory, std::size_t length) override {
+    begin(false, offset, memory, length);
+  }
+  void start_write(std::uint64_t offset, const stores::VolumeMemory& memory, std::size_t length) override {
+    begin(true, offset, memory, length);
+  }
   /// Not before, so that whoever does not wait gets nothing.
   void wait(const stores::StoreCall&) override {
     if (!begun_) return;
     begun_ = false;
-    device_.move(is_write_, offset_, MutableBytes(memory_).first(length_));
+    device_.move(is_write_, offset_, {memory_.get(), length_});
   }
 
  private:
-  void begin(bool is_write, std::uint64_t offset, std::size_t length) {
+  void begin(bool is_write, std::uint64_t offset, const stores::VolumeMemory& memory, std::size_t length) {
+    memory_ = memory;
     begun_ = true;
     is_write_ = is_write;
     offset_ = offset;
@@ -73,15 +77,15 @@ class FakeCinder::Transfer : public stores::VolumeTransfer {
   }
 
   Device& device_;
-  std::vector<std::byte> memory_;
+  stores::VolumeMemory memory_;
   bool begun_ = false;
   bool is_write_ = false;
   std::uint64_t offset_ = 0;
   std::size_t length_ = 0;
 };
 
-std::unique_ptr<stores::VolumeTransfer> FakeCinder::Device::new_transfer(std::size_t capacity) {
-  return std::make_unique<Transfer>(*this, capacity);
+std::unique_ptr<stores::VolumeTransfer> FakeCinder::Device::new_transfer() {
+  return std::make_unique<Transfer>(*this);
 }
 
 class FakeCinder::Connector : public stores::VolumeConnector {

@@ -48,6 +48,11 @@ class MeteredReader : public BlobReader {
     bytes_.add(static_cast<double>(count));
     return count;
   }
+  Chunk lend() override {
+    Chunk chunk = watch(health_, [&] { return inner_->lend(); });
+    bytes_.add(static_cast<double>(chunk.size()));
+    return chunk;
+  }
 
  private:
   std::unique_ptr<BlobReader> inner_;

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <cstdint>
-#include <deque>
+#include <cstddef>
 #include <memory>
-#include <vector>
 
 #include "stores/driver.h"
 #include "stores/driver_rules.h"
 #include "stores/drivers/cinder/cinder_attachments.h"
+#include "stores/read_ahead.h"
 
 namespace vitrine::stores {
 
@@ -22,24 +21,14 @@ class CinderReader : public BlobReader {
   /// Opens the volume. Throws as VolumeConnector::open().
   CinderReader(std::unique_ptr<HeldVolume> volume, Stretch stretch, const StoreCall& call);
 
-  std::size_t read(MutableBytes space) override;
+  std::size_t read(MutableBytes space) override { return ahead_.read(space); }
+  Chunk lend() override { return ahead_.lend(); }
 
  private:
-  struct Piece {
-    std::size_t begin;  ///< what is wanted of the transfer's buffer
-    std::size_t end;
-    std::unique_ptr<VolumeTransfer> transfer;
-  };
-
-  void read_ahead();
-
   const StoreCall call_;
   const std::unique_ptr<HeldVolume> volume_;
   const std::unique_ptr<VolumeDevice> device_;
-  std::uint64_t next_;  ///< offset of what is to be asked for
-  const std::uint64_t end_;
-  std::deque<Piece> pieces_;  ///< in the order of the volume
-  std::vector<std::unique_ptr<VolumeTransfer>> spare_;
+  ReadAhead ahead_;  // last: its reads end before the device
 };
 
 /// Reads nothing.

@@ -117,7 +117,7 @@ void CinderWriter::open() {
 }
 
 void CinderWriter::close() {
-  transfers_.clear();
+  pieces_.clear();
   device_.reset();
   held_.reset();
 }
@@ -125,7 +125,7 @@ void CinderWriter::close() {
 void CinderWriter::write(Bytes bytes) {
   while (!bytes.empty()) {
     const std::size_t count = std::min(bytes.size(), volume_piece - filled_);
-    std::memcpy(current().buffer().data() + filled_, bytes.data(), count);
+    std::memcpy(current().memory.get() + filled_, bytes.data(), count);
     filled_ += count;
     bytes = bytes.subspan(count);
     if (filled_ == volume_piece) submit();
@@ -133,33 +133,32 @@ void CinderWriter::write(Bytes bytes) {
 }
 
 /// The piece that is being filled. To begin one, the oldest is waited for if enough are under way.
-VolumeTransfer& CinderWriter::current() {
-  if (filled_ > 0) return *transfers_.back();
+CinderWriter::Piece& CinderWriter::current() {
+  if (filled_ > 0) return pieces_.back();
   if (offset_ + volume_piece > volume_.bytes) make_room(offset_ + volume_piece);
-  if (transfers_.size() < volume_window) {
-    transfers_.push_back(device_->new_transfer(volume_piece));
+  if (pieces_.size() < volume_window) {
+    pieces_.push_back({std::make_shared_for_overwrite<std::byte[]>(volume_piece), device_->new_transfer()});
   } else {
-    transfers_.front()->wait(call_);
-    std::rotate(transfers_.begin(), transfers_.begin() + 1, transfers_.end());
+    pieces_.front().transfer->wait(call_);
+    std::rotate(pieces_.begin(), pieces_.begin() + 1, pieces_.end());
   }
-  return *transfers_.back();
+  return pieces_.back();
 }
 
 void CinderWriter::submit() {
   if (filled_ == 0) return;
   // Filled up with zeros: the back end may take whole blocks only.
   const std::size_t whole = (filled_ + volume_block - 1) / volume_block * volume_block;
-  const MutableBytes buffer = transfers_.back()->buffer();
-  std::fill(buffer.begin() + static_cast<std::ptrdiff_t>(filled_),
-            buffer.begin() + static_cast<std::ptrdiff_t>(whole), std::byte{0});
-  transfers_.back()->start_write(offset_, whole);
+  const Piece& piece = pieces_.back();
+  std::fill(piece.memory.get() + filled_, piece.memory.get() + whole, std::byte{0});
+  piece.transfer->start_write(offset_, piece.memory, whole);
   offset_ += filled_;
   filled_ = 0;
 }
 
 void CinderWriter::finish_transfers() {
-  for (const auto& transfer : transfers_) transfer->wait(call_);
-  transfers_.clear();
+  for (const Piece& piece : pieces_) piece.transfer->wait(call_);
+  pieces_.clear();
   device_->flush(call_);
 }
 

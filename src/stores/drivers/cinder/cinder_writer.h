@@ -49,7 +49,11 @@ class CinderWriter : public BlobWriter {
   void wait_for_volume();
   void open();
   void close();
-  VolumeTransfer& current();
+  struct Piece {
+    VolumeMemory memory;
+    std::unique_ptr<VolumeTransfer> transfer;
+  };
+  Piece& current();
   void submit();
   void finish_transfers();
   void make_room(std::uint64_t end);
@@ -69,8 +73,7 @@ class CinderWriter : public BlobWriter {
   std::unique_ptr<VolumeDevice> device_;
   std::uint64_t offset_ = 0;  ///< of the current piece
   std::size_t filled_ = 0;    ///< bytes of it
-  std::deque<std::unique_ptr<VolumeTransfer>>
-      transfers_;  ///< the last one is the current piece, once it is begun
+  std::deque<Piece> pieces_;  ///< the last one is the current one, once it is begun
   bool is_committed_ = false;
 };
 

@@ -12,16 +12,14 @@ namespace {
 
 class IscsiTransfer : public VolumeTransfer {
  public:
-  IscsiTransfer(IscsiSession& session, std::size_t capacity)
-      : session_(session), capacity_(capacity), memory_(new std::byte[capacity]) {}
+  explicit IscsiTransfer(IscsiSession& session) : session_(session) {}
 
-  MutableBytes buffer() override { return {memory_.get(), capacity_}; }
-  void start_read(std::uint64_t offset, std::size_t length) override {
-    begin("read a volume", length);
+  void start_read(std::uint64_t offset, const VolumeMemory& memory, std::size_t length) override {
+    begin("read a volume", memory);
     session_.start_read(outcome_, offset, length);
   }
-  void start_write(std::uint64_t offset, std::size_t length) override {
-    begin("write a volume", length);
+  void start_write(std::uint64_t offset, const VolumeMemory& memory, std::size_t length) override {
+    begin("write a volume", memory);
     session_.start_write(outcome_, offset, length);
   }
   void wait(const StoreCall& call) override {
@@ -31,16 +29,14 @@ class IscsiTransfer : public VolumeTransfer {
   }
 
  private:
-  void begin(std::string_view what, [[maybe_unused]] std::size_t length) {
-    assert(length <= capacity_ && !outcome_);
+  void begin(std::string_view what, const VolumeMemory& memory) {
+    assert(!outcome_);
     what_ = what;
     outcome_ = std::make_shared<IscsiOutcome>();
-    outcome_->memory = memory_;
+    outcome_->memory = memory;
   }
 
   IscsiSession& session_;
-  const std::size_t capacity_;
-  std::shared_ptr<std::byte[]> memory_;
   std::string_view what_;
   IscsiOutcomePtr outcome_;  ///< null: nothing is under way
 };
@@ -49,8 +45,8 @@ class IscsiVolume : public VolumeDevice {
  public:
   explicit IscsiVolume(std::unique_ptr<IscsiSession> session) : session_(std::move(session)) {}
 
-  std::unique_ptr<VolumeTransfer> new_transfer(std::size_t capacity) override {
-    return std::make_unique<IscsiTransfer>(*session_, capacity);
+  std::unique_ptr<VolumeTransfer> new_transfer() override {
+    return std::make_unique<IscsiTransfer>(*session_);
   }
   std::uint64_t size(const StoreCall& call) override { return session_->size(call); }
   void flush(const StoreCall& call) override { session_->flush(call); }

@@ -179,16 +179,14 @@ class NfsFile : public VolumeEvents {
 
 class NfsTransfer : public VolumeTransfer {
  public:
-  NfsTransfer(NfsFile& file, std::size_t capacity)
-      : file_(file), capacity_(capacity), memory_(new std::byte[capacity]) {}
+  explicit NfsTransfer(NfsFile& file) : file_(file) {}
 
-  MutableBytes buffer() override { return {memory_.get(), capacity_}; }
-  void start_read(std::uint64_t offset, std::size_t length) override {
-    begin(length);
+  void start_read(std::uint64_t offset, const VolumeMemory& memory, std::size_t length) override {
+    begin(memory, length);
     file_.start_read(outcome_, offset, length);
   }
-  void start_write(std::uint64_t offset, std::size_t length) override {
-    begin(length);
+  void start_write(std::uint64_t offset, const VolumeMemory& memory, std::size_t length) override {
+    begin(memory, length);
     file_.start_write(outcome_, offset, length);
   }
   void wait(const StoreCall& call) override {
@@ -200,16 +198,14 @@ class NfsTransfer : public VolumeTransfer {
   }
 
  private:
-  void begin(std::size_t length) {
-    assert(length <= capacity_ && !outcome_);
+  void begin(const VolumeMemory& memory, std::size_t length) {
+    assert(!outcome_);
     length_ = length;
     outcome_ = std::make_shared<Outcome>();
-    outcome_->memory = memory_;
+    outcome_->memory = memory;
   }
 
   NfsFile& file_;
-  const std::size_t capacity_;
-  std::shared_ptr<std::byte[]> memory_;
   std::size_t length_ = 0;
   OutcomePtr outcome_;  ///< null: nothing is under way
 };
@@ -218,9 +214,7 @@ class NfsVolume : public VolumeDevice {
  public:
   explicit NfsVolume(std::unique_ptr<NfsFile> file) : file_(std::move(file)) {}
 
-  std::unique_ptr<VolumeTransfer> new_transfer(std::size_t capacity) override {
-    return std::make_unique<NfsTransfer>(*file_, capacity);
-  }
+  std::unique_ptr<VolumeTransfer> new_transfer() override { return std::make_unique<NfsTransfer>(*file_); }
   std::uint64_t size(const StoreCall& call) override { return file_->size(call); }
   void flush(const StoreCall& call) override { file_->flush(call); }
 

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "stores/driver.h"
+#include "stores/read_ahead.h"
 
 /// What a store on volumes needs of whatever a volume is reached by: RBD, iSCSI, NFS.
 namespace vitrine::stores {
@@ -14,19 +15,18 @@ namespace vitrine::stores {
 /// Offsets and lengths that every volume can be read and written at.
 inline constexpr std::size_t volume_block = 4096;
 
-/// A buffer, and a read or write of a volume that uses it. Used by the thread that uses its device, and
-/// destroyed before that.
-class VolumeTransfer {
+using VolumeMemory = std::shared_ptr<std::byte[]>;
+
+/// A read or write of a volume. Used by the thread that uses its device, and destroyed before that.
+class VolumeTransfer : public PendingRead {
  public:
-  virtual ~VolumeTransfer() = default;
-  virtual MutableBytes buffer() = 0;
-  /// Begins to fill the buffer's first `length` bytes from the offset, both in whole blocks.
-  virtual void start_read(std::uint64_t offset, std::size_t length) = 0;
-  /// Begins to write the buffer's first `length` bytes, likewise.
-  virtual void start_write(std::uint64_t offset, std::size_t length) = 0;
+  /// Begins to fill the memory's first `length` bytes from the offset, both in whole blocks.
+  virtual void start_read(std::uint64_t offset, const VolumeMemory& memory, std::size_t length) = 0;
+  /// Begins to write the memory's first `length` bytes, likewise. They stay as they are until the end.
+  virtual void start_write(std::uint64_t offset, const VolumeMemory& memory, std::size_t length) = 0;
   /// Waits for the end of what was begun; at once if there is nothing. Throws Error{unavailable} if the
   /// volume's server does not answer, Error{storage_full}, Error{storage_denied}, and as the call says.
-  virtual void wait(const StoreCall& call) = 0;
+  void wait(const StoreCall& call) override = 0;
 };
 
 /// An attached volume, opened: closed when destroyed. Used by one thread at a time. Everything takes bounded
@@ -35,7 +35,7 @@ class VolumeDevice {
  public:
   virtual ~VolumeDevice() = default;
   /// Several may be under way at once.
-  virtual std::unique_ptr<VolumeTransfer> new_transfer(std::size_t capacity) = 0;
+  virtual std::unique_ptr<VolumeTransfer> new_transfer() = 0;
   /// Bytes, as its server says now.
   virtual std::uint64_t size(const StoreCall& call) = 0;
   /// Makes durable what was written.

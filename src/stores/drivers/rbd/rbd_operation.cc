@@ -16,9 +16,6 @@ constexpr std::size_t window_most = 16;
 
 }  // namespace
 
-RbdOperation::RbdOperation(std::size_t capacity)
-    : capacity_(capacity), memory_(std::make_unique_for_overwrite<std::byte[]>(capacity)) {}
-
 RbdOperation::~RbdOperation() {
   wait_for_end();
 }
@@ -44,10 +41,10 @@ void RbdOperation::start(Kind kind, std::size_t length, const Call& call) {
   throw rbd_error(started, "begin to use an image");
 }
 
-void RbdOperation::start_read(const RbdImage& image, std::uint64_t offset, std::size_t length) {
-  assert(length <= capacity_);
-  start(Kind::read, length, [&](rbd_completion_t completion) {
-    return ::rbd_aio_read(image.handle(), offset, length, reinterpret_cast<char*>(memory_.get()), completion);
+void RbdOperation::start_read(const RbdImage& image, std::uint64_t offset, MutableBytes space) {
+  start(Kind::read, space.size(), [&](rbd_completion_t completion) {
+    return ::rbd_aio_read(image.handle(), offset, space.size(), reinterpret_cast<char*>(space.data()),
+                          completion);
   });
 }
 

@@ -3,37 +3,33 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <mutex>
 #include <optional>
 
 #include "stores/driver.h"
 #include "stores/drivers/rbd/rbd_image.h"
+#include "stores/read_ahead.h"
 
 namespace vitrine::stores {
 
-/// An asynchronous read or write of an image, with a buffer. Used by one thread; the library's own thread
-/// reports the end. Destroyed while under way, it waits for the end.
-class RbdOperation {
+/// An asynchronous read or write of an image. Used by one thread; the library's own thread reports the end.
+/// Destroyed while under way, it waits for the end.
+class RbdOperation : public PendingRead {
  public:
-  /// Bytes of the buffer.
-  explicit RbdOperation(std::size_t capacity = 0);
-  ~RbdOperation();
+  RbdOperation() = default;
+  ~RbdOperation() override;
   RbdOperation(const RbdOperation&) = delete;
   RbdOperation& operator=(const RbdOperation&) = delete;
 
-  MutableBytes buffer() { return {memory_.get(), capacity_}; }
-  Bytes buffer() const { return {memory_.get(), capacity_}; }
-
-  /// Fills the buffer's first `length` bytes from the offset. Throws Error.
-  void start_read(const RbdImage& image, std::uint64_t offset, std::size_t length);
-  /// The bytes, of the buffer or not, may be changed as soon as it returns. Throws Error.
+  /// Fills the space from the offset. The space is the library's until the end. Throws Error.
+  void start_read(const RbdImage& image, std::uint64_t offset, MutableBytes space);
+  /// The bytes may be changed as soon as it returns. Throws Error.
   void start_write(const RbdImage& image, std::uint64_t offset, Bytes bytes);
 
-  bool has_ended() const;
+  bool has_ended() const override;
   /// Waits for the end of what was started; at once if nothing is under way. Throws Error if it failed or
   /// ended short, Error{timed_out} at the deadline, Error{cancelled} when asked to stop: then it goes on.
-  void wait(const StoreCall& call);
+  void wait(const StoreCall& call) override;
 
  private:
   enum class Kind { read, write };
@@ -42,8 +38,6 @@ class RbdOperation {
   void ended(std::ptrdiff_t result);
   void wait_for_end();
 
-  const std::size_t capacity_;
-  std::unique_ptr<std::byte[]> memory_;
   Kind kind_ = Kind::read;
   std::size_t length_ = 0;
   mutable std::mutex mutex_;

@@ -21,29 +21,28 @@ namespace json = boost::json;
 
 class RbdTransfer : public VolumeTransfer {
  public:
-  RbdTransfer(const RbdImage& image, std::size_t capacity) : image_(image), operation_(capacity) {}
+  explicit RbdTransfer(const RbdImage& image) : image_(image) {}
 
-  MutableBytes buffer() override { return operation_.buffer(); }
-  void start_read(std::uint64_t offset, std::size_t length) override {
-    operation_.start_read(image_, offset, length);
+  void start_read(std::uint64_t offset, const VolumeMemory& memory, std::size_t length) override {
+    memory_ = memory;
+    operation_.start_read(image_, offset, {memory.get(), length});
   }
-  void start_write(std::uint64_t offset, std::size_t length) override {
-    operation_.start_write(image_, offset, operation_.buffer().first(length));
+  void start_write(std::uint64_t offset, const VolumeMemory& memory, std::size_t length) override {
+    operation_.start_write(image_, offset, {memory.get(), length});
   }
   void wait(const StoreCall& call) override { operation_.wait(call); }
 
  private:
   const RbdImage& image_;
-  RbdOperation operation_;
+  VolumeMemory memory_;
+  RbdOperation operation_;  // last: it ends before its memory
 };
 
 class RbdVolume : public VolumeDevice {
  public:
   explicit RbdVolume(RbdImage image) : image_(std::move(image)) {}
 
-  std::unique_ptr<VolumeTransfer> new_transfer(std::size_t capacity) override {
-    return std::make_unique<RbdTransfer>(image_, capacity);
-  }
+  std::unique_ptr<VolumeTransfer> new_transfer() override { return std::make_unique<RbdTransfer>(image_); }
   std::uint64_t size(const StoreCall&) override { return image_.size(); }
   void flush(const StoreCall&) override { check_rbd(::rbd_flush(image_.handle()), "write a volume"); }
 
