@@ -106,6 +106,7 @@ class Ceph:
             self.ceph("osd", f"set-{limit}-ratio", "0.0000001")
         try:
             wait_until(self._is_full, "the pools to be full", seconds=60)
+            wait_until(self._refuses_data, "the OSD to know that, too", seconds=60)
             yield
         finally:
             for limit, ratio in (("full", 0.95), ("backfillfull", 0.9), ("nearfull", 0.85)):
@@ -114,6 +115,21 @@ class Ceph:
 
     def _is_full(self):
         return "full" in self.ceph("osd", "dump").split("pool 1 ")[1].split("\n")[0]
+
+    def _refuses_data(self, name="images"):
+        """Whether each of its placement groups does, or most likely so."""
+        with self.pool(name) as pool:
+            pool.set_osdmap_full_try()  # otherwise a write waits for room
+            return all(self._refuses_object(pool, f"probe {number}") for number in range(32))
+
+    @staticmethod
+    def _refuses_object(pool, key):
+        try:
+            pool.write_full(key, b"data")
+        except rados.NoSpace:
+            return True
+        pool.remove_object(key)
+        return False
 
     # What it holds.
 
