@@ -39,15 +39,25 @@ void raise_descriptor_limit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/// A quarter of the memory is for clients that take what they get.
+threads::BufferPools download_buffers_of(const config::Config& config) {
+  const std::int64_t small = config.get(threads::download_buffer_size);
+  const std::int64_t large = config.get(threads::buffer_size);
+  const std::int64_t memory = config.get(threads::download_buffer_memory);
+  const std::int64_t for_large = large > small ? memory / 4 : 0;
+  return {
+      {.buffer_size = static_cast<std::size_t>(large), .count = static_cast<std::size_t>(for_large / large)},
+      {.buffer_size = static_cast<std::size_t>(small),
+       .count = threads::buffer_count(memory - for_large, small)}};
+}
+
 }  // namespace
 
 struct Service::State {
   explicit State(const config::Config& config)
       : buffers(static_cast<std::size_t>(config.get(threads::buffer_size)),
                 threads::buffer_count(config.get(threads::buffer_memory), config.get(threads::buffer_size))),
-        download_buffers(static_cast<std::size_t>(config.get(threads::download_buffer_size)),
-                         threads::buffer_count(config.get(threads::download_buffer_memory),
-                                               config.get(threads::download_buffer_size))),
+        download_buffers(download_buffers_of(config)),
         uploads(journal_directory(config, "uploads")),
         removals(journal_directory(config, "removals")),
         import_journal(journal_directory(config, "imports")),
@@ -141,7 +151,7 @@ struct Service::State {
   SystemClock clock;
   Metrics metrics;
   threads::BufferPool buffers;
-  threads::BufferPool download_buffers;
+  threads::BufferPools download_buffers;
   transfer::Journal uploads;
   transfer::Journal removals;
   transfer::Journal import_journal;

@@ -47,7 +47,7 @@ struct Resources {
   Quotas& quotas;
   threads::WorkerPool& digests;
   threads::BufferPool& buffers;           ///< for data on its way in
-  threads::BufferPool& download_buffers;  ///< for data on its way out: slow clients hold them for long
+  threads::BufferSource& download_buffers;  ///< for data on its way out: slow clients hold them for long
   const fetch::Admission& admission;      ///< what clients may point at
 };
 

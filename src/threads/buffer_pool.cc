@@ -177,4 +177,13 @@ std::size_t BufferPool::in_use() const {
   return state_->count - state_->warm.size() - state_->cold.size();
 }
 
+BufferPools::BufferPools(Class large, Class small) : small_(small.buffer_size, small.count) {
+  if (large.count > 0) large_.emplace(large.buffer_size, large.count);
+}
+
+Buffer BufferPools::take(Deadline deadline, std::stop_token stop) {
+  if (std::optional<Buffer> buffer = large_ ? large_->try_take() : std::nullopt) return *std::move(buffer);
+  return small_.take(deadline, std::move(stop));
+}
+
 }  // namespace vitrine::threads

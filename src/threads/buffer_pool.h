@@ -32,14 +32,23 @@ class Buffer {
   std::size_t capacity_ = 0;
 };
 
+/// Whoever gives buffers. May be shared between threads.
+class BufferSource {
+ public:
+  virtual ~BufferSource() = default;
+  /// Waits for one; throws Error{timed_out} at the deadline, Error{cancelled} when the stop token asks.
+  /// Worker threads only.
+  virtual Buffer take(Deadline deadline, std::stop_token stop = {}) = 0;
+};
+
 /// A bounded number of equally large buffers: the only memory image data travels in. May be shared between
 /// threads; buffers and chunks may outlive it. Memory is taken from the system when first needed and given
 /// back when more than a reserve has been idle.
-class BufferPool {
+class BufferPool : public BufferSource {
  public:
   /// `reserve` in bytes.
   BufferPool(std::size_t buffer_size, std::size_t count, std::size_t reserve = std::size_t{4} << 20);
-  ~BufferPool();
+  ~BufferPool() override;
   BufferPool(const BufferPool&) = delete;
   BufferPool& operator=(const BufferPool&) = delete;
 
@@ -47,9 +56,7 @@ class BufferPool {
 
   /// Nothing when all are in use.
   std::optional<Buffer> try_take();
-  /// Waits for one; throws Error{timed_out} at the deadline, Error{cancelled} when the stop token asks.
-  /// Worker threads only.
-  Buffer take(Deadline deadline, std::stop_token stop = {});
+  Buffer take(Deadline deadline, std::stop_token stop = {}) override;
   /// Calls back once with a buffer, at once or later, on whichever thread returned it; callbacks are served
   /// in order. The callback must be quick and must not throw. With the pool's end, those still waiting are
   /// dropped uncalled.
@@ -60,6 +67,23 @@ class BufferPool {
  private:
   struct State;
   std::shared_ptr<State> state_;
+};
+
+/// Large buffers as long as there are some, which save switches between threads, then small ones, of which
+/// those who hold a buffer for long cost little.
+class BufferPools : public BufferSource {
+ public:
+  struct Class {
+    std::size_t buffer_size;  ///< bytes
+    std::size_t count;        ///< 0: there are none of this class
+  };
+  BufferPools(Class large, Class small);
+
+  Buffer take(Deadline deadline, std::stop_token stop = {}) override;
+
+ private:
+  std::optional<BufferPool> large_;
+  BufferPool small_;
 };
 
 }  // namespace vitrine::threads

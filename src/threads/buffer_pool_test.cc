@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <thread>
@@ -221,6 +222,30 @@ TEST(BufferPool, ThreadsMayShareIt) {
 
   EXPECT_EQ(taken, 2000);
   EXPECT_EQ(pool.in_use(), 0u);
+}
+
+TEST(BufferPools, GiveLargeBuffersAsLongAsThereAreSome) {
+  BufferPools pools({.buffer_size = 8192, .count = 2}, {.buffer_size = 4096, .count = 2});
+  const Deadline soon = std::chrono::steady_clock::now() + std::chrono::milliseconds(20);
+
+  Buffer first = pools.take(Deadline::max());
+  const Buffer second = pools.take(Deadline::max());
+  const Buffer third = pools.take(Deadline::max());
+  const Buffer fourth = pools.take(Deadline::max());
+
+  EXPECT_EQ(first.capacity(), 8192u);
+  EXPECT_EQ(second.capacity(), 8192u);
+  EXPECT_EQ(third.capacity(), 4096u);
+  EXPECT_EQ(fourth.capacity(), 4096u);
+  EXPECT_THROW(pools.take(soon), Error) << "waits for a small one";
+  first = Buffer();
+  EXPECT_EQ(pools.take(Deadline::max()).capacity(), 8192u);
+}
+
+TEST(BufferPools, MayHaveNoLargeOnes) {
+  BufferPools pools({.buffer_size = 8192, .count = 0}, {.buffer_size = 4096, .count = 1});
+
+  EXPECT_EQ(pools.take(Deadline::max()).capacity(), 4096u);
 }
 
 }  // namespace

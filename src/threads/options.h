@@ -60,7 +60,8 @@ inline constexpr Option<std::int64_t> download_buffer_size{
     .fallback = std::int64_t{64} * 1024,
     .help =
         "Bytes that are read at a time for a download from a store that has no files to send from. A slow "
-        "client holds that much memory.",
+        "client holds that much memory, or buffer_size as long as a quarter of download_buffer_memory lasts "
+        "for it.",
     .min = 4096,
     .max = std::int64_t{64} * 1024 * 1024};
 

@@ -17,7 +17,7 @@ namespace vitrine::transfer {
 namespace {
 
 /// What the reader lends, or a buffer of what it reads: `most` bytes. Empty: the end.
-Chunk next_chunk(stores::BlobReader& reader, const stores::StoreCall& call, threads::BufferPool& buffers,
+Chunk next_chunk(stores::BlobReader& reader, const stores::StoreCall& call, threads::BufferSource& buffers,
                  std::uint64_t most) {
   if (Chunk lent = reader.lend(); !lent.empty()) return lent;
   threads::Buffer buffer = buffers.take(call.deadline, call.stop);
@@ -30,7 +30,7 @@ Chunk next_chunk(stores::BlobReader& reader, const stores::StoreCall& call, thre
 class FailoverSource : public Fallback {
  public:
   FailoverSource(const stores::StoreSet& stores, const std::vector<stores::Location>& locations,
-                 stores::Stretch stretch, stores::StoreCall call, threads::BufferPool& buffers);
+                 stores::Stretch stretch, stores::StoreCall call, threads::BufferSource& buffers);
 
   /// Opens the first location that answers. A file's range is returned; otherwise the first chunk is ready.
   std::optional<FileRange> begin();
@@ -52,7 +52,7 @@ class FailoverSource : public Fallback {
   const std::vector<stores::Location> locations_;
   const std::optional<model::Caller> caller_;
   const stores::StoreCall call_;
-  threads::BufferPool& buffers_;
+  threads::BufferSource& buffers_;
   stores::Stretch rest_;  ///< what is still to come
 
   std::size_t next_ = 0;            ///< in locations_
@@ -64,7 +64,8 @@ class FailoverSource : public Fallback {
 };
 
 FailoverSource::FailoverSource(const stores::StoreSet& stores, const std::vector<stores::Location>& locations,
-                               stores::Stretch stretch, stores::StoreCall call, threads::BufferPool& buffers)
+                               stores::Stretch stretch, stores::StoreCall call,
+                               threads::BufferSource& buffers)
     : stores_(stores),
       locations_(locations),
       caller_(stores::caller_of(call)),
@@ -170,7 +171,7 @@ bool FailoverSource::is_over() const {
 class BlobSource : public ByteSource {
  public:
   BlobSource(stores::Store& store, const stores::Location& location, const stores::StoreCall& call,
-             threads::BufferPool& buffers)
+             threads::BufferSource& buffers)
       : reader_(store.driver().open(call, location, {})), call_(call), buffers_(buffers) {}
 
   Chunk read() override {
@@ -180,14 +181,14 @@ class BlobSource : public ByteSource {
  private:
   const std::unique_ptr<stores::BlobReader> reader_;
   const stores::StoreCall& call_;
-  threads::BufferPool& buffers_;
+  threads::BufferSource& buffers_;
 };
 
 }  // namespace
 
 Download open_download(const stores::StoreSet& stores, const std::vector<stores::Location>& locations,
                        std::uint64_t size, ByteRange range, stores::StoreCall call,
-                       threads::BufferPool& buffers) {
+                       threads::BufferSource& buffers) {
   const stores::Stretch stretch = stores::stretch_of(range, size);
   auto source = std::make_unique<FailoverSource>(stores, locations, stretch, std::move(call), buffers);
   std::optional<FileRange> file = source->begin();
@@ -198,13 +199,13 @@ Download open_download(const stores::StoreSet& stores, const std::vector<stores:
 
 std::unique_ptr<ByteSource> open_source(const stores::StoreSet& stores,
                                         const std::vector<stores::Location>& locations, std::uint64_t size,
-                                        stores::StoreCall call, threads::BufferPool& buffers) {
+                                        stores::StoreCall call, threads::BufferSource& buffers) {
   return std::make_unique<FailoverSource>(stores, locations, stores::stretch_of({}, size), std::move(call),
                                           buffers);
 }
 
 std::unique_ptr<ByteSource> open_blob(stores::Store& store, const stores::Location& location,
-                                      const stores::StoreCall& call, threads::BufferPool& buffers) {
+                                      const stores::StoreCall& call, threads::BufferSource& buffers) {
   return std::make_unique<BlobSource>(store, location, call, buffers);
 }
 

@@ -26,15 +26,15 @@ struct Download {
 /// location threw. The stores and the buffers outlive the download.
 Download open_download(const stores::StoreSet& stores, const std::vector<stores::Location>& locations,
                        std::uint64_t size, ByteRange range, stores::StoreCall call,
-                       threads::BufferPool& buffers);
+                       threads::BufferSource& buffers);
 
 /// A whole blob for those who copy it on: never a file. Throws as open_download() does.
 std::unique_ptr<ByteSource> open_source(const stores::StoreSet& stores,
                                         const std::vector<stores::Location>& locations, std::uint64_t size,
-                                        stores::StoreCall call, threads::BufferPool& buffers);
+                                        stores::StoreCall call, threads::BufferSource& buffers);
 
 /// A whole blob of one store, its own ones included; nobody takes over when it fails. Everything is borrowed.
 std::unique_ptr<ByteSource> open_blob(stores::Store& store, const stores::Location& location,
-                                      const stores::StoreCall& call, threads::BufferPool& buffers);
+                                      const stores::StoreCall& call, threads::BufferSource& buffers);
 
 }  // namespace vitrine::transfer
