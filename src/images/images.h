@@ -46,9 +46,9 @@ struct Resources {
   transfer::Journal& removals;  ///< data under way out of a store
   Quotas& quotas;
   threads::WorkerPool& digests;
-  threads::BufferPool& buffers;           ///< for data on its way in
+  threads::BufferPool& buffers;             ///< for data on its way in
   threads::BufferSource& download_buffers;  ///< for data on its way out: slow clients hold them for long
-  const fetch::Admission& admission;      ///< what clients may point at
+  const fetch::Admission& admission;        ///< what clients may point at
 };
 
 /// For an image that is not there, and for one that the caller may not know of.
