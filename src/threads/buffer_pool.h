@@ -41,7 +41,7 @@ class BufferSource {
   virtual Buffer take(Deadline deadline, std::stop_token stop = {}) = 0;
 };
 
-/// A bounded number of equally large buffers: the only memory image data travels in. May be shared between
+/// A bounded number of equally large buffers, which image data travels in. May be shared between
 /// threads; buffers and chunks may outlive it. Memory is taken from the system when first needed and given
 /// back when more than a reserve has been idle.
 class BufferPool : public BufferSource {
