@@ -26,6 +26,26 @@ Chunk next_chunk(stores::BlobReader& reader, const stores::StoreCall& call, thre
   return count == 0 ? Chunk() : buffer.freeze(count);
 }
 
+/// Most bytes of a chunk: few at first, and from a store that is slow, as whoever reads gets none before the
+/// last of them is there.
+class Portion {
+ public:
+  std::uint64_t bytes() const { return bytes_; }
+
+  /// A read of so many bytes took so long.
+  void note(std::size_t count, std::chrono::steady_clock::duration time) {
+    if (time > slow) bytes_ = std::max(bytes_ / 2, fewest);
+    if (time < quick && count >= bytes_) bytes_ *= 2;
+  }
+
+ private:
+  static constexpr std::uint64_t fewest = std::uint64_t{64} << 10;
+  static constexpr std::chrono::milliseconds quick{25};
+  static constexpr std::chrono::milliseconds slow{100};
+
+  std::uint64_t bytes_ = fewest;
+};
+
 /// A blob pulled from the first of its locations that answers, and from the next ones when that fails.
 class FailoverSource : public Fallback {
  public:
@@ -58,6 +78,7 @@ class FailoverSource : public Fallback {
   std::size_t next_ = 0;            ///< in locations_
   stores::Store* store_ = nullptr;  ///< of the location in use, which is the one before next_
   std::unique_ptr<stores::BlobReader> reader_;
+  Portion portion_;
   bool has_given_ = false;  ///< bytes of this location, which cannot be called back
   Chunk first_;
   std::optional<Error> failure_;  ///< what is thrown when no location is left
@@ -130,7 +151,9 @@ void FailoverSource::resume(std::uint64_t sent, std::exception_ptr failure) {
 
 Chunk FailoverSource::pull() {
   if (!reader_) reader_ = store_->driver().open(call_, locations_[next_ - 1], {rest_.offset, rest_.length});
-  Chunk chunk = next_chunk(*reader_, call_, buffers_, rest_.length);
+  const auto start = std::chrono::steady_clock::now();
+  Chunk chunk = next_chunk(*reader_, call_, buffers_, std::min(portion_.bytes(), rest_.length));
+  portion_.note(chunk.size(), std::chrono::steady_clock::now() - start);
   if (chunk.empty()) throw too_short(rest_.offset);
   rest_.offset += chunk.size();
   rest_.length -= chunk.size();

@@ -133,6 +133,21 @@ TEST_F(DownloadTest, KeepsSayingThatItEnded) {
   EXPECT_TRUE(std::get<std::unique_ptr<ByteSource>>(download.body)->read().empty());
 }
 
+TEST_F(DownloadTest, FillsLittleOfABufferAtFirst) {
+  const std::string content = pattern(std::size_t{8} << 20);
+  a_.memory->put("large", content);
+  threads::BufferPool buffers(std::size_t{512} << 10, 4);
+  const Download download =
+      open_download(stores_, {{"memory://large", {{"store", "a"}}}}, content.size(), {}, call_, buffers);
+  const auto& source = std::get<std::unique_ptr<ByteSource>>(download.body);
+
+  EXPECT_EQ(source->read().size(), std::size_t{64} << 10) << "nobody waits long for what is there";
+  std::size_t largest = 0;
+  for (Chunk chunk = source->read(); !chunk.empty(); chunk = source->read())
+    largest = std::max(largest, chunk.size());
+  EXPECT_GT(largest, std::size_t{64} << 10) << "the store is quick";
+}
+
 TEST_F(DownloadTest, ReturnsEveryBuffer) {
   {
     const Download download = open({"a"});
