@@ -71,10 +71,13 @@ bool ReadAhead::prepare_first() {
 
 void ReadAhead::fill_window() {
   while (next_ < end_ && pieces_.size() < shape_.window) {
-    std::optional<threads::Buffer> buffer = buffers_.try_take();
-    if (!buffer && !pieces_.empty()) return;
-    if (!buffer) buffer = buffers_.take(call_.deadline, call_.stop);  // all of them are lent
-    start_piece(*std::move(buffer));
+    if (pieces_.empty()) {
+      start_piece(buffers_.take(call_.deadline, call_.stop));  // waits while all are lent
+    } else if (std::optional<threads::Buffer> buffer = buffers_.try_take()) {
+      start_piece(*std::move(buffer));
+    } else {
+      return;
+    }
   }
 }
 

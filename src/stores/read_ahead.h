@@ -12,10 +12,10 @@
 
 namespace vitrine::stores {
 
-/// A read that is under way. Destroyed, it ends first, or lets go of what it reads into.
-class PendingRead {
+/// A read or write that is under way. Destroyed, it ends first, or lets go of its memory.
+class PendingTransfer {
  public:
-  virtual ~PendingRead() = default;
+  virtual ~PendingTransfer() = default;
   /// Whether wait() returns at once; false, too, if that cannot be told.
   virtual bool has_ended() const { return false; }
   /// Waits for the end. Throws Error.
@@ -34,7 +34,7 @@ struct ReadAheadShape {
 class ReadAhead {
  public:
   /// Begins to fill the memory's first `length` bytes from the offset. Throws Error.
-  using Start = std::function<std::unique_ptr<PendingRead>(
+  using Start = std::function<std::unique_ptr<PendingTransfer>(
       std::uint64_t offset, const std::shared_ptr<std::byte[]>& memory, std::size_t length)>;
 
   /// The call is borrowed. `check` is asked before pieces that have come are given out, and throws Error if
@@ -51,8 +51,8 @@ class ReadAhead {
     std::size_t begin;  ///< what is wanted of the buffer
     std::size_t end;
     threads::Buffer buffer;
-    Chunk bytes;                           ///< once they may be given out
-    std::unique_ptr<PendingRead> pending;  // last: it ends before its buffer
+    Chunk bytes;                               ///< once they may be given out
+    std::unique_ptr<PendingTransfer> pending;  // last: it ends before its buffer
   };
 
   bool prepare_first();

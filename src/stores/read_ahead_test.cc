@@ -21,7 +21,7 @@ constexpr std::size_t piece = 16;
 /// Bytes that count up, read by reads that end when they are waited for.
 class ReadAheadTest : public ::testing::Test {
  protected:
-  class Read : public PendingRead {
+  class Read : public PendingTransfer {
    public:
     Read(ReadAheadTest& test, std::uint64_t offset, std::shared_ptr<std::byte[]> memory, std::size_t length)
         : test_(test), offset_(offset), memory_(std::move(memory)), length_(length) {}

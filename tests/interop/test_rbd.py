@@ -36,9 +36,9 @@ def ceph_fixture(clusters):
     yield ceph
     try:
         wait_until(lambda: ceph.everything() == [], f"nothing to be left: {ceph.everything()}", seconds=60)
-    finally:
-        if ceph.everything():
-            ceph.empty()
+    except AssertionError:
+        ceph.empty()
+        raise
 
 
 class Cloud:
@@ -270,19 +270,12 @@ def test_an_image_that_is_deleted_while_it_is_read_is_never_read_as_zeros(cloud)
     assert received.strip(b"x") == b""
 
 
-@pytest.mark.parametrize("sent", [0, 1, 20, 37], ids=["early", "before its first write", "midway", "in the last MiB"])
-def test_an_upload_to_a_cluster_that_hangs_fails_and_leaves_nothing(ceph, make_cloud, sent):
-    cloud = make_cloud(fast=ceph.options(rados_connect_timeout=2)).start()
+def assert_that_an_upload_fails_and_leaves_nothing(ceph, cloud, freeze, sent, **headers):
+    """`freeze` is called with the image when so many MiB are sent, and freezes the cluster."""
     image_id = cloud.server.create()["id"]
-
-    def freeze():
-        if sent > 0:
-            wait_until(lambda: len(ceph.images()) == 1 and ceph.writers(image_id), "the upload to begin")
-        ceph.freeze()
-
     try:
         answer = cloud.server.upload(image_id, in_pieces(
-            LARGE, lambda start: freeze() if start == sent * MIB else None))
+            LARGE, lambda start: freeze(image_id) if start == sent * MIB else None), **headers)
         assert answer.status_code == 503
         wait_until(lambda: cloud.server.status_of(image_id) == "queued", "the image to be queued again")
     finally:
@@ -293,25 +286,28 @@ def test_an_upload_to_a_cluster_that_hangs_fails_and_leaves_nothing(ceph, make_c
     assert cloud.delete(image_id) == 204
 
 
+@pytest.mark.parametrize("sent", [0, 1, 20, 37], ids=["early", "before its first write", "midway", "in the last MiB"])
+def test_an_upload_to_a_cluster_that_hangs_fails_and_leaves_nothing(ceph, make_cloud, sent):
+    cloud = make_cloud(fast=ceph.options(rados_connect_timeout=2)).start()
+
+    def freeze(image_id):
+        if sent > 0:
+            wait_until(lambda: len(ceph.images()) == 1 and ceph.writers(image_id), "the upload to begin")
+        ceph.freeze()
+
+    assert_that_an_upload_fails_and_leaves_nothing(ceph, cloud, freeze, sent)
+
+
 def test_writes_that_never_reach_a_cluster_that_hangs_end(ceph, make_cloud):
     """The library fails them before it sends them, as it reads first what describes the image."""
     cloud = make_cloud(fast=ceph.options(rados_connect_timeout=2)).start()
-    image_id = cloud.server.create()["id"]
 
-    def freeze():
+    def freeze(image_id):
         ceph.make_writers_look_again(image_id)
         ceph.freeze()
 
-    try:
-        answer = cloud.server.upload(image_id, in_pieces(LARGE, lambda start: freeze() if start == 20 * MIB else None),
-                                     **{"X-OpenStack-Image-Size": str(len(LARGE))})  # nothing but writes
-        assert answer.status_code == 503
-    finally:
-        ceph.thaw()
-
-    wait_until(lambda: ceph.everything() == [], "what is left to be removed as soon as it can be", seconds=60)
-    assert cloud.server.upload(image_id, LARGE).status_code == 204
-    assert cloud.delete(image_id) == 204
+    nothing_but_writes = {"X-OpenStack-Image-Size": str(len(LARGE))}
+    assert_that_an_upload_fails_and_leaves_nothing(ceph, cloud, freeze, 20, **nothing_but_writes)
 
 
 def test_an_upload_goes_on_when_the_monitor_is_back_soon(ceph, cloud):

@@ -48,10 +48,17 @@ class MeteredReader : public BlobReader {
     bytes_.add(static_cast<double>(count));
     return count;
   }
+  /// Of a reader that has nothing to lend, nothing is learnt.
   Chunk lend() override {
-    Chunk chunk = watch(health_, [&] { return inner_->lend(); });
-    bytes_.add(static_cast<double>(chunk.size()));
-    return chunk;
+    try {
+      Chunk chunk = inner_->lend();
+      if (!chunk.empty() && health_) health_->succeeded();
+      bytes_.add(static_cast<double>(chunk.size()));
+      return chunk;
+    } catch (const Error& error) {
+      if (health_) health_->failed(error);
+      throw;
+    }
   }
 
  private:

@@ -41,6 +41,20 @@ TEST_F(MeteredDriverTest, CountsTheBytesOfReaders) {
   EXPECT_THAT(metrics_.exposition(), HasSubstr("vitrine_store_read_bytes_total{store=\"fast\"} 8\n"));
 }
 
+TEST_F(MeteredDriverTest, LearnsNothingFromAReaderThatLendsNothing) {
+  StoreHealth health(metrics_, "fast");
+  auto* memory = new tests::MemoryDriver;
+  MeteredDriver driver(std::unique_ptr<Driver>(memory), StoreMetrics(metrics_, "fast"), &health);
+  std::array<std::byte, 5> space;
+  const auto reader = driver.open(call_, memory->put("a", "12345678"), {});
+  health.set_trouble("It does not answer.");
+
+  EXPECT_TRUE(reader->lend().empty());
+  EXPECT_EQ(health.trouble(), "It does not answer.");
+  reader->read(space);
+  EXPECT_EQ(health.trouble(), "");
+}
+
 TEST_F(MeteredDriverTest, CountsWhoIsThere) {
   const Location location = memory_.put("a", "content");
   auto reader = driver_.open(call_, location, {});

@@ -18,7 +18,7 @@ inline constexpr std::size_t volume_block = 4096;
 using VolumeMemory = std::shared_ptr<std::byte[]>;
 
 /// A read or write of a volume. Used by the thread that uses its device, and destroyed before that.
-class VolumeTransfer : public PendingRead {
+class VolumeTransfer : public PendingTransfer {
  public:
   /// Begins to fill the memory's first `length` bytes from the offset, both in whole blocks.
   virtual void start_read(std::uint64_t offset, const VolumeMemory& memory, std::size_t length) = 0;

@@ -14,7 +14,7 @@ namespace vitrine::stores {
 
 /// An asynchronous read or write of an image. Used by one thread; the library's own thread reports the end.
 /// Destroyed while under way, it waits for the end.
-class RbdOperation : public PendingRead {
+class RbdOperation : public PendingTransfer {
  public:
   RbdOperation() = default;
   ~RbdOperation() override;
